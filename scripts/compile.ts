@@ -1,0 +1,74 @@
+/**
+ * `deno task compile [x86_64|aarch64|all]`: bundles main.ts into one file and compiles it into
+ * dist/budgie-linux-<architecture>, for both architectures unless one is named; dist/budgie links to this
+ * machine's.
+ */
+import * as esbuild from "esbuild";
+import { type Architecture, fetchDenort } from "./denort.ts";
+
+const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
+const DIST = `${ROOT}/dist`;
+const BUNDLE = `${DIST}/budgie.js`;
+const ARCHITECTURES: Architecture[] = ["x86_64", "aarch64"];
+
+const wanted = Deno.args[0] ?? "all";
+const architectures = wanted === "all" ? ARCHITECTURES : ARCHITECTURES.filter((known) => known === wanted);
+if (architectures.length === 0) {
+  console.error(`Error: Cannot compile for '${wanted}': choose one of ${ARCHITECTURES.join(", ")}, all`);
+  Deno.exit(125);
+}
+
+await Deno.mkdir(DIST, { recursive: true });
+await bundle();
+const downloadable = await canDownloadDenort();
+for (const architecture of architectures) await compile(architecture);
+await linkOwn();
+
+/** One file instead of a module graph: 2-10 ms less at every start, and no node_modules inside. */
+async function bundle(): Promise<void> {
+  await esbuild.build({
+    absWorkingDir: ROOT,
+    entryPoints: ["main.ts"],
+    outfile: BUNDLE,
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "esnext",
+    minifySyntax: true,
+    minifyWhitespace: true, // names are kept: a bug's stack stays readable
+    legalComments: "none",
+    logLevel: "warning",
+  });
+  await esbuild.stop();
+}
+
+/** Whether `deno compile` will find denort by itself. */
+async function canDownloadDenort(): Promise<boolean> {
+  if (Deno.env.has("DENORT_BIN")) return true;
+  const url = `https://dl.deno.land/release/v${Deno.version.deno}/denort-x86_64-unknown-linux-gnu.zip`;
+  try {
+    const response = await fetch(url, { method: "HEAD", signal: AbortSignal.timeout(5_000) });
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+async function compile(architecture: Architecture): Promise<void> {
+  const output = `${DIST}/budgie-linux-${architecture}`;
+  const env: Record<string, string> = {};
+  if (!downloadable) env.DENORT_BIN = await fetchDenort(architecture, `${ROOT}/.tools/denort`);
+  const target = `${architecture}-unknown-linux-gnu`;
+  const { success } = await new Deno.Command(Deno.execPath(), {
+    args: ["compile", "--quiet", "--no-check", "-A", "--no-config", "--target", target, "-o", output, BUNDLE],
+    env,
+  }).output();
+  if (!success) throw new Error(`Cannot compile for ${architecture}: 'deno compile' failed (see above)`);
+  console.error(`compiled ${output}`);
+}
+
+async function linkOwn(): Promise<void> {
+  const link = `${DIST}/budgie`;
+  await Deno.remove(link).catch(() => {});
+  await Deno.symlink(`budgie-linux-${Deno.build.arch}`, link);
+}

@@ -1,0 +1,146 @@
+/** What is remembered of a container: what the user asked for, and what was settled when it was created. */
+import type { Digest } from "../../oci/digest.ts";
+import type { ImageHealthcheck } from "../../oci/image.ts";
+
+/** One directory or file of the host, or a named volume, inside the container. */
+export interface MountOption {
+  /** bind: a path of the host; volume: a named volume ("" for an anonymous one); tmpfs: memory */
+  type: "bind" | "volume" | "tmpfs";
+  /** absolute path, volume name, or "" for tmpfs and anonymous volumes */
+  source: string;
+  /** absolute path in the container */
+  target: string;
+  readOnly: boolean;
+  /** bind only; the runtime's default is rprivate */
+  propagation?: "private" | "rprivate" | "shared" | "rshared" | "slave" | "rslave";
+  /** tmpfs only */
+  sizeBytes?: number;
+  /** tmpfs only: permission bits, as 0o1777 */
+  mode?: number;
+  /** bind only: refuse (`--mount`) or make the directory (`-v`) when the source is missing */
+  createSource?: boolean;
+  /** volume only: do not copy the image's files into an empty volume */
+  noCopy?: boolean;
+}
+
+/** A device node of the host, given to the container. */
+export interface DeviceOption {
+  hostPath: string;
+  containerPath: string;
+  /** of r, w and m (mknod) */
+  permissions: string;
+}
+
+/** `soft` and `hard` as for setrlimit(2); -1 is unlimited. `name` is lower case without RLIMIT_: nofile. */
+export interface UlimitOption {
+  name: string;
+  soft: number;
+  hard: number;
+}
+
+/** Limits; undefined: none. */
+export interface ResourceOptions {
+  cpuShares?: number;
+  /** microseconds in each period; -1: none */
+  cpuQuota?: number;
+  /** microseconds */
+  cpuPeriod?: number;
+  /** CPUs' worth of time, in billionths (docker's NanoCpus) */
+  nanoCpus?: number;
+  cpusetCpus?: string;
+  cpusetMems?: string;
+  memoryBytes?: number;
+  /** memory and swap together, as docker counts; -1: unlimited */
+  memorySwapBytes?: number;
+  memoryReservationBytes?: number;
+  /** 10 to 1000 */
+  blkioWeight?: number;
+  /** -1: unlimited */
+  pidsLimit?: number;
+}
+
+/** `maximumRetryCount` only with on-failure; 0: no bound. */
+export interface RestartPolicy {
+  name: "no" | "always" | "on-failure" | "unless-stopped";
+  maximumRetryCount: number;
+}
+
+/**
+ * Everything a user can say about a container, from flags or from a .bun file: plain JSON, defaults of
+ * flags filled in, nothing of the image merged yet.
+ */
+export interface ContainerOptions {
+  /** undefined: one is made up */
+  name?: string;
+  /** the reference as the user wrote it */
+  image: string;
+  /** `linux/arm64/v8`; undefined: the host's */
+  platform?: string;
+  pull: "always" | "missing" | "never";
+  /** undefined: the image's; `[]`: cleared */
+  entrypoint?: string[];
+  /** undefined: the image's Cmd (dropped when entrypoint is given) */
+  command?: string[];
+  workdir?: string;
+  /** `user[:group]`, names or numbers */
+  user?: string;
+  /** further groups, names or numbers */
+  groupAdd: string[];
+  hostname?: string;
+  /** `NAME=value`, complete: env files read, `-e NAME` resolved */
+  environment: string[];
+  labels: Record<string, string>;
+  mounts: MountOption[];
+  readOnly: boolean;
+  capAdd: string[];
+  capDrop: string[];
+  privileged: boolean;
+  /** as docker's: no-new-privileges, seccomp=…, apparmor=…, label=… , systempaths=unconfined */
+  securityOpt: string[];
+  devices: DeviceOption[];
+  ulimits: UlimitOption[];
+  sysctls: Record<string, string>;
+  shmSizeBytes?: number;
+  /** run a small init as PID 1 that forwards signals and reaps */
+  init: boolean;
+  resources: ResourceOptions;
+  /** set limits only where the host has the controller, instead of refusing */
+  allowUnenforcedLimits: boolean;
+  network: "none" | "host";
+  tty: boolean;
+  /** keep standard input open */
+  stdinOpen: boolean;
+  stopSignal?: string;
+  /** undefined: 10 */
+  stopTimeoutSeconds?: number;
+  autoRemove: boolean;
+  restartPolicy: RestartPolicy;
+  /** undefined: the image's */
+  healthcheck?: ImageHealthcheck;
+  /** the .bun file it came from, absolute */
+  bunFile?: string;
+}
+
+/** One container in state.json. Running or not is not here: that is read from the process and the exit file. */
+export interface ContainerRecord {
+  /** 64 hex digits */
+  id: string;
+  name: string;
+  /** RFC 3339, UTC */
+  createdAt: string;
+  /** digest of the image's config */
+  imageId: Digest;
+  /** the normalised reference, or the image ID when it was given by ID */
+  imageReference: string;
+  /** lowest layer first; kept here so that a removed tag does not matter */
+  diffIDs: Digest[];
+  options: ContainerOptions;
+  /** path of the runtime it was last started with */
+  runtime?: string;
+  /** anonymous volumes made for it, removed with `rm -v` and `--rm`: names */
+  anonymousVolumes: string[];
+  /** what should be: the daemon closes the gap */
+  desired: "running" | "stopped";
+  /** how it stood when it last ended; undefined until it has ended once */
+  lastExit?: { code: number; startedAt: string; finishedAt: string; error?: string };
+}
