@@ -106,7 +106,7 @@ function readValue(content: string, offset: number): Value {
 
 function readQuoted(content: string, offset: number): Value {
   const quote = content[offset];
-  const quoted = quote === "'" ? /'([^']*)'/y : /"((?:[^"\\]|\\[^])*)"/y;
+  const quoted = quote === "'" ? /'([^']*)'/y : /"([^"\\]*(?:\\[^][^"\\]*)*)"/y;
   quoted.lastIndex = offset;
   const match = quoted.exec(content);
   // What follows an open quote is all inside it: nothing more can be read.
