@@ -1,0 +1,207 @@
+/** The bundle of a container: config.json beside its mounted rootfs (OCI runtime-spec bundle.md). */
+import type { ImageConfig } from "../../oci/image.ts";
+import type { RuntimeSpec, SpecSeccomp } from "../../oci/runtime_spec.ts";
+import { BudgieError } from "../base/errors.ts";
+import { RootedDirectory } from "../linux/rooted_directory.ts";
+import type { ContainerRecord, MountOption } from "../store/container.ts";
+import type { StorePaths } from "../store/paths.ts";
+import { grantedCapabilities } from "./capabilities.ts";
+import { containerDevices } from "./devices.ts";
+import { mergeExecutionConfig } from "./execution_config.ts";
+import type { HostFacts } from "./host_facts.ts";
+import { containerInit } from "./init.ts";
+import { coveringMount, normalisePath, prepareTargets } from "./mount_targets.ts";
+import { combineMounts, defaultMounts, type PlannedMount, userMount } from "./mounts.ts";
+import { writeNetworkFiles } from "./network_files.ts";
+import { containerLimits } from "./resources.ts";
+import { processRlimits } from "./rlimits.ts";
+import { resolveSeccomp } from "./seccomp_profile.ts";
+import { parseSecurityOptions, type SecurityOptions } from "./security_options.ts";
+import { buildSpec } from "./spec.ts";
+import { containerSysctls } from "./sysctls.ts";
+import { resolveUserIn } from "./user.ts";
+import { containerMounts, ensureVolume, seedVolume } from "./volume.ts";
+
+/** What a bundle is made of. The rootfs is mounted at `<directory>/merged` already. */
+export interface BundleInputs {
+  record: ContainerRecord;
+  image: ImageConfig;
+  /** the container's own, absolute */
+  directory: string;
+  paths: Pick<StorePaths, "volumes">;
+  host: HostFacts;
+  /** of the terminal that the container starts on */
+  consoleSize?: { height: number; width: number };
+  /** a network namespace that was made before; undefined: a new one, unless the network is the host's */
+  networkNamespacePath?: string;
+  /** is told of what was asked for and can't be had: limits with --allow-unenforced-limits */
+  onWarning?: (message: string) => void;
+}
+
+/**
+ * Makes everything that a runtime needs to start the container: volumes, mount targets inside the rootfs, the
+ * files of /etc that depend on the host, and `<directory>/config.json`.
+ *
+ * @throws BudgieError when the container can't be started as it was described
+ */
+export async function writeBundle(inputs: BundleInputs): Promise<RuntimeSpec> {
+  const { record, image, directory, host } = inputs;
+  const { options } = record;
+  const config = mergeExecutionConfig(options, image);
+  const security = parseSecurityOptions(options.securityOpt);
+  const capabilities = grantedCapabilities(
+    { add: options.capAdd, drop: options.capDrop, privileged: options.privileged },
+    host.lastCapability,
+  );
+  const limits = containerLimits(options.resources, host.cgroup, unenforcedListener(inputs));
+  const rlimits = processRlimits(options.ulimits, host);
+  const sysctls = containerSysctls(options.sysctls, options.network);
+  const devices = containerDevices(options.devices, options.privileged);
+  const hostname = options.hostname ??
+    (options.network === "host" ? Deno.hostname() : record.id.slice(0, 12));
+  const init = options.init ? containerInit() : undefined;
+
+  using rootfs = new RootedDirectory(`${directory}/merged`);
+  const user = resolveUserIn(rootfs, config.User, options.groupAdd);
+  const files = writeNetworkFiles(directory, {
+    hostname,
+    network: options.network,
+    readOnly: options.readOnly,
+  });
+  const userMounts = await planUserMounts(rootfs, inputs);
+  const defaults = [...defaultMounts(options), ...files, ...(init ? [init.mount] : [])];
+  const mounts = prepareTargets(rootfs, combineMounts(defaults, userMounts));
+  const workdir = normalisePath(config.WorkingDir ?? "/");
+  prepareWorkdir(rootfs, workdir, mounts);
+
+  const spec = buildSpec({
+    id: record.id,
+    args: [...(init?.args ?? []), ...config.args],
+    environment: config.Env ?? [],
+    workdir,
+    user,
+    hostname,
+    tty: options.tty,
+    consoleSize: inputs.consoleSize,
+    capabilities,
+    noNewPrivileges: security.noNewPrivileges,
+    apparmorProfile: apparmorProfile(security, host),
+    seccomp: await seccomp(inputs, security, capabilities),
+    rlimits,
+    // A daemon's protection from the OOM killer is not the container's; only lowering it would need a privilege.
+    oomScoreAdj: host.oomScoreAdj < 0 ? 0 : undefined,
+    readOnly: options.readOnly,
+    mounts,
+    devices,
+    limits,
+    sysctls,
+    network: options.network,
+    networkNamespacePath: inputs.networkNamespacePath,
+    cgroupVersion: host.cgroup.version,
+    openSystemPaths: options.privileged || security.unconfinedSystemPaths,
+  });
+  Deno.writeTextFileSync(`${directory}/config.json`, formatSpec(spec));
+  return spec;
+}
+
+function unenforcedListener({ record, onWarning }: BundleInputs) {
+  if (!record.options.allowUnenforcedLimits) return undefined;
+  return (error: BudgieError) => onWarning?.(error.message);
+}
+
+async function planUserMounts(rootfs: RootedDirectory, inputs: BundleInputs): Promise<PlannedMount[]> {
+  const { record, directory, host, paths } = inputs;
+  const recursiveReadOnly = host.kernel.major > 5 || (host.kernel.major === 5 && host.kernel.minor >= 12);
+  // Docker fills a volume when the container is made: one that was emptied since stays empty.
+  const firstStart = !exists(`${directory}/config.json`);
+  const planned: PlannedMount[] = [];
+  for (const option of containerMounts(record)) {
+    let source = { path: option.source, isDirectory: true };
+    if (option.type === "volume") {
+      source = { path: ensureVolume(paths, option.source), isDirectory: true };
+      if (firstStart && !option.noCopy) await seedVolume(rootfs, option.target, source.path);
+    } else if (option.type === "bind") {
+      source = bindSource(option);
+    }
+    planned.push(userMount(option, { ...source, recursiveReadOnly }));
+  }
+  return planned;
+}
+
+function bindSource({ source, createSource }: MountOption): { path: string; isDirectory: boolean } {
+  try {
+    return { path: source, isDirectory: Deno.statSync(source).isDirectory };
+  } catch (cause) {
+    if (!(cause instanceof Deno.errors.NotFound)) throw cause;
+    if (createSource) {
+      Deno.mkdirSync(source, { recursive: true });
+      return { path: source, isDirectory: true };
+    }
+    throw new BudgieError(`Cannot mount '${source}': it does not exist on this machine`, {
+      hint: "Make it first, or use -v, which makes a directory",
+      exitCode: 125,
+      cause,
+    });
+  }
+}
+
+// Made here and not by the runtime, which does not look where a symlink of the image leads.
+function prepareWorkdir(rootfs: RootedDirectory, workdir: string, mounts: RuntimeSpec["mounts"]): void {
+  if (coveringMount(workdir, mounts)) return;
+  const { info } = rootfs.makeDirectory(workdir);
+  if (!info.isDirectory) {
+    throw new BudgieError(
+      `Cannot use '${workdir}' as the working directory: it is not a directory in the image`,
+      {
+        hint: "Choose another one with -w",
+        exitCode: 125,
+      },
+    );
+  }
+}
+
+function apparmorProfile({ apparmor }: SecurityOptions, host: HostFacts): string | undefined {
+  if (apparmor === undefined) return undefined;
+  if (host.apparmor) return apparmor;
+  if (apparmor === "unconfined") return undefined;
+  throw new BudgieError(`Cannot use the AppArmor profile '${apparmor}': AppArmor is off on this machine`, {
+    exitCode: 125,
+  });
+}
+
+async function seccomp(
+  { record, image, host }: BundleInputs,
+  security: SecurityOptions,
+  capabilities: string[],
+): Promise<SpecSeccomp | undefined> {
+  if (security.seccomp === "unconfined") return undefined;
+  if (record.options.privileged && security.seccomp === undefined) return undefined;
+  const target = { ...host, imageArchitecture: image.architecture, capabilities };
+  if (security.seccomp !== undefined) {
+    const { readSeccompProfile } = await import("./seccomp_file.ts");
+    return resolveSeccomp(readSeccompProfile(security.seccomp), target);
+  }
+  const { defaultSeccompProfile } = await import("./seccomp_default.ts");
+  return resolveSeccomp(defaultSeccompProfile(image.architecture), target);
+}
+
+/** "No limit" is 2^64 - 1 in config.json, more than a double holds exactly. */
+const RLIM_INFINITY = "18446744073709551615";
+
+function formatSpec(spec: RuntimeSpec): string {
+  if (!spec.process.rlimits?.length) return JSON.stringify(spec);
+  const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
+  return JSON.stringify(
+    spec,
+    (key, value) => (key === "soft" || key === "hard") && value === -1 ? rawJSON(RLIM_INFINITY) : value,
+  );
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,73 @@
+/** Which capabilities a container gets. */
+import { UsageError } from "../base/errors.ts";
+import type { SpecCapabilities } from "../../oci/runtime_spec.ts";
+
+/** linux/capability.h: the index is the number. */
+const NAMES = (
+  "CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE " +
+  "NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT " +
+  "SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL " +
+  "SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE"
+).split(" ").map((name) => `CAP_${name}`);
+
+/** What docker gives to every container (moby, daemon/pkg/oci/caps). */
+const DEFAULTS = [
+  "CAP_CHOWN",
+  "CAP_DAC_OVERRIDE",
+  "CAP_FSETID",
+  "CAP_FOWNER",
+  "CAP_MKNOD",
+  "CAP_NET_RAW",
+  "CAP_SETGID",
+  "CAP_SETUID",
+  "CAP_SETFCAP",
+  "CAP_SETPCAP",
+  "CAP_NET_BIND_SERVICE",
+  "CAP_SYS_CHROOT",
+  "CAP_KILL",
+  "CAP_AUDIT_WRITE",
+];
+
+/** What the user asked for. `add` and `drop` hold names with or without CAP_, in any case, or ALL. */
+export interface CapabilityOptions {
+  add: readonly string[];
+  drop: readonly string[];
+  privileged: boolean;
+}
+
+/**
+ * Docker's rules: privileged means all that the kernel has; `ALL` added means all but the dropped ones; `ALL`
+ * dropped means only the added ones; otherwise the defaults, less the dropped, with the added.
+ * @throws UsageError for a name that no kernel has
+ */
+export function grantedCapabilities(options: CapabilityOptions, lastCapability: number): string[] {
+  const known = NAMES.slice(0, lastCapability + 1);
+  const add = options.add.map((name) => normalise(name, known));
+  const drop = new Set(options.drop.map((name) => normalise(name, known)));
+  if (options.privileged) return known;
+  if (add.includes("ALL")) return known.filter((name) => !drop.has(name));
+  const base = drop.has("ALL") ? [] : DEFAULTS.filter((name) => !drop.has(name));
+  return [...new Set([...base, ...add])];
+}
+
+/**
+ * The sets of a process. Only root has them in effect: another user gains them, up to the bounding set, by
+ * running a file that carries them, as execve(2) has it.
+ */
+export function capabilitySets(granted: string[], uid: number): SpecCapabilities {
+  const held = uid === 0 ? granted : [];
+  return { bounding: granted, effective: held, permitted: held, inheritable: [], ambient: [] };
+}
+
+function normalise(text: string, known: readonly string[]): string {
+  const upper = text.toUpperCase();
+  if (upper === "ALL" || upper === "CAP_ALL") return "ALL";
+  const name = upper.startsWith("CAP_") ? upper : `CAP_${upper}`;
+  if (known.includes(name)) return name;
+  if (NAMES.includes(name)) {
+    throw new UsageError(`Cannot use capability '${text}': this kernel does not have it`);
+  }
+  throw new UsageError(`Cannot use capability '${text}': there is none of this name`, {
+    hint: "capabilities(7) lists them: NET_ADMIN, SYS_PTRACE, …",
+  });
+}

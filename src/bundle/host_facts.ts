@@ -1,0 +1,68 @@
+/** What this kernel and this process can do, as far as a container's configuration depends on it. */
+
+/** Read once by each command that starts a container. */
+export interface HostFacts {
+  /** as in image-spec and Go: the architecture of the process that will run the container */
+  architecture: "amd64" | "arm64";
+  kernel: { major: number; minor: number };
+  /** the last capability the kernel knows */
+  lastCapability: number;
+  /** CAP_SYS_RESOURCE: may raise hard limits */
+  canRaiseLimits: boolean;
+  /** of this process; a container inherits it */
+  oomScoreAdj: number;
+  /** profiles can be applied */
+  apparmor: boolean;
+  cgroup: CgroupFacts;
+}
+
+/** Which controllers can be used now: memory, cpu, cpuset, pids and blkio (v1) or io (v2). */
+export interface CgroupFacts {
+  version: 1 | 2;
+  controllers: ReadonlySet<string>;
+}
+
+const CAP_SYS_RESOURCE = 24n;
+
+/** @param root where /proc and /sys are looked for: "" is this machine, a directory is a test's */
+export function hostFacts(root = ""): HostFacts {
+  const [major, minor] = readLine(`${root}/proc/sys/kernel/osrelease`).split(".").map((part) =>
+    parseInt(part)
+  );
+  const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(read(`${root}/proc/self/status`) ?? "")?.[1] ?? "0";
+  return {
+    architecture: Deno.build.arch === "aarch64" ? "arm64" : "amd64",
+    kernel: { major: major || 0, minor: minor || 0 },
+    lastCapability: Number(readLine(`${root}/proc/sys/kernel/cap_last_cap`)) || 0,
+    canRaiseLimits: (BigInt(`0x${effective}`) >> CAP_SYS_RESOURCE & 1n) === 1n,
+    oomScoreAdj: Number(readLine(`${root}/proc/self/oom_score_adj`)) || 0,
+    apparmor: readLine(`${root}/sys/module/apparmor/parameters/enabled`) === "Y",
+    cgroup: cgroupFacts(root),
+  };
+}
+
+function cgroupFacts(root: string): CgroupFacts {
+  const unified = read(`${root}/sys/fs/cgroup/cgroup.controllers`);
+  if (unified !== undefined) {
+    return { version: 2, controllers: new Set(unified.trim().split(/\s+/).filter(Boolean)) };
+  }
+  const controllers = new Set<string>();
+  // cgroups(7): subsys_name, hierarchy (0: mounted nowhere), num_cgroups, enabled
+  for (const line of (read(`${root}/proc/cgroups`) ?? "").split("\n")) {
+    const [name, hierarchy, , enabled] = line.split(/\s+/);
+    if (enabled === "1" && hierarchy !== "0") controllers.add(name);
+  }
+  return { version: 1, controllers };
+}
+
+function readLine(path: string): string {
+  return (read(path) ?? "").trim();
+}
+
+function read(path: string): string | undefined {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,160 @@
+/** Limits on memory, processors, processes and block devices, and whether this host can keep them. */
+import type { SpecResources } from "../../oci/runtime_spec.ts";
+import { BudgieError, UsageError } from "../base/errors.ts";
+import type { ResourceOptions } from "../store/container.ts";
+import type { CgroupFacts } from "./host_facts.ts";
+
+/** Docker's default period, in microseconds. */
+const DEFAULT_PERIOD = 100_000;
+/** Docker's: below it no process can start. */
+const MIN_MEMORY_BYTES = 6 * 1024 ** 2;
+const BILLION = 1e9;
+
+/** Without the device rules, which come from elsewhere. */
+export type Limits = Omit<SpecResources, "devices">;
+
+/** A limit that the kernel of this host would not keep. */
+export class UnenforcedLimitError extends BudgieError {
+  override name = "UnenforcedLimitError";
+
+  constructor(flag: string, reason: string, fix: string) {
+    super(`Cannot limit the container with ${flag}: ${reason}`, {
+      hint: `${fix}, or accept it without limit: --allow-unenforced-limits`,
+      exitCode: 125,
+    });
+  }
+}
+
+/**
+ * The limits for config.json, in the terms of cgroup v1 (the runtime converts for v2).
+ *
+ * @param onUnenforced is told of each limit that the host can't keep and that is left out; without it they are errors
+ * @throws UsageError for values that make no sense, UnenforcedLimitError
+ */
+export function containerLimits(
+  options: ResourceOptions,
+  cgroup: CgroupFacts,
+  onUnenforced?: (error: UnenforcedLimitError) => void,
+): Limits {
+  const has = (flag: string, controller: string) => {
+    if (cgroup.controllers.has(controller)) return true;
+    const error = unenforced(flag, controller, cgroup);
+    if (!onUnenforced) throw error;
+    onUnenforced(error);
+    return false;
+  };
+  return {
+    memory: memoryLimits(options, has),
+    cpu: cpuLimits(options, has),
+    pids: pidsLimit(options, has),
+    blockIO: blockLimits(options, has, cgroup.version),
+  };
+}
+
+type HasController = (flag: string, controller: string) => boolean;
+
+function memoryLimits(options: ResourceOptions, has: HasController): Limits["memory"] {
+  const { memoryBytes: limit, memorySwapBytes, memoryReservationBytes: reservation } = options;
+  if (limit !== undefined && limit < MIN_MEMORY_BYTES) refuse("--memory", limit, "at least 6m");
+  if (memorySwapBytes !== undefined && memorySwapBytes !== -1) {
+    if (limit === undefined) refuse("--memory-swap", memorySwapBytes, "--memory as well");
+    else if (memorySwapBytes < limit) {
+      refuse("--memory-swap", memorySwapBytes, "more than --memory: it includes it");
+    }
+  }
+  if (reservation !== undefined && limit !== undefined && reservation > limit) {
+    refuse("--memory-reservation", reservation, "less than --memory");
+  }
+  const flag = limit !== undefined
+    ? "--memory"
+    : reservation !== undefined
+    ? "--memory-reservation"
+    : "--memory-swap";
+  if (limit === undefined && reservation === undefined && memorySwapBytes === undefined) return undefined;
+  if (!has(flag, "memory")) return undefined;
+  return { limit, reservation, swap: swapLimit(options, has) };
+}
+
+// Docker gives as much swap as memory when nothing is said, but only where the kernel counts swap.
+function swapLimit(
+  { memoryBytes, memorySwapBytes }: ResourceOptions,
+  has: HasController,
+): number | undefined {
+  if (memorySwapBytes !== undefined) {
+    return has("--memory-swap", "memory.swap") ? memorySwapBytes : undefined;
+  }
+  if (memoryBytes === undefined) return undefined;
+  let counted = true;
+  try {
+    counted = has("--memory-swap", "memory.swap");
+  } catch {
+    counted = false;
+  }
+  return counted ? memoryBytes * 2 : undefined;
+}
+
+function cpuLimits(options: ResourceOptions, has: HasController): Limits["cpu"] {
+  const { cpuShares: shares, cpusetCpus, cpusetMems, nanoCpus } = options;
+  if (nanoCpus !== undefined && (options.cpuQuota !== undefined || options.cpuPeriod !== undefined)) {
+    throw new UsageError("Cannot use --cpus together with --cpu-quota or --cpu-period", {
+      hint: "--cpus sets both of them",
+    });
+  }
+  const cpus = navigator.hardwareConcurrency;
+  if (nanoCpus !== undefined && (nanoCpus < 0.01 * BILLION || nanoCpus > cpus * BILLION)) {
+    refuse("--cpus", nanoCpus / BILLION, `0.01 to ${cpus}, which is what this machine has`);
+  }
+  const period = nanoCpus === undefined ? options.cpuPeriod : DEFAULT_PERIOD;
+  const quota = nanoCpus === undefined ? options.cpuQuota : Math.round(nanoCpus / BILLION * DEFAULT_PERIOD);
+  const share = shares !== undefined || period !== undefined || quota !== undefined;
+  const flag = nanoCpus !== undefined ? "--cpus" : shares !== undefined ? "--cpu-shares" : "--cpu-quota";
+  const set = cpusetCpus || cpusetMems;
+  const withShare = share && has(flag, "cpu") ? { shares, period, quota } : {};
+  const withSet = set && has("--cpuset-cpus", "cpuset") ? { cpus: cpusetCpus, mems: cpusetMems } : {};
+  const cpu = { ...withShare, ...withSet };
+  return Object.keys(cpu).length > 0 ? cpu : undefined;
+}
+
+function pidsLimit({ pidsLimit: limit }: ResourceOptions, has: HasController): Limits["pids"] {
+  if (limit === undefined || limit <= 0) return undefined;
+  return has("--pids-limit", "pids") ? { limit } : undefined;
+}
+
+function blockLimits(
+  { blkioWeight: weight }: ResourceOptions,
+  has: HasController,
+  version: 1 | 2,
+): Limits["blockIO"] {
+  if (weight === undefined || weight === 0) return undefined;
+  if (weight < 10 || weight > 1000) refuse("--blkio-weight", weight, "10 to 1000");
+  return has("--blkio-weight", version === 1 ? "blkio.weight" : "io") ? { weight } : undefined;
+}
+
+function refuse(flag: string, value: number, wanted: string): never {
+  throw new UsageError(`Cannot use ${flag} ${value}`, { hint: `It needs ${wanted}` });
+}
+
+function unenforced(flag: string, controller: string, cgroup: CgroupFacts): UnenforcedLimitError {
+  if (controller === "memory") {
+    return new UnenforcedLimitError(
+      flag,
+      "the memory controller of this kernel is off (the default of Raspberry Pi OS)",
+      "Add 'cgroup_enable=memory cgroup_memory=1' to the one line of /boot/firmware/cmdline.txt and restart the machine",
+    );
+  }
+  if (controller === "memory.swap") {
+    return new UnenforcedLimitError(
+      flag,
+      "this kernel does not count swap",
+      "Start the kernel with swapaccount=1",
+    );
+  }
+  if (controller === "blkio.weight") {
+    return new UnenforcedLimitError(flag, "no block device schedules by weight", "Use the bfq I/O scheduler");
+  }
+  return new UnenforcedLimitError(
+    flag,
+    `the cgroup controller '${controller}' is off on this host (cgroup v${cgroup.version})`,
+    "Turn it on in the kernel, and mount it",
+  );
+}

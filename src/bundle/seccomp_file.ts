@@ -1,0 +1,78 @@
+/** `--security-opt seccomp=FILE`: a profile in docker's format. */
+import { BudgieError } from "../base/errors.ts";
+import type { ConditionalRule, RuleCondition, SeccompProfile } from "./seccomp_profile.ts";
+
+/** Docker's own default has 20 KB. */
+const MAX_PROFILE_BYTES = 1024 ** 2;
+
+/** What JSON may hold, before it is looked at. */
+type Json = Record<string, unknown>;
+
+/** A file that is no seccomp profile. */
+export class SeccompProfileError extends BudgieError {
+  override name = "SeccompProfileError";
+
+  constructor(path: string, reason: string, cause?: unknown) {
+    super(`Cannot use the seccomp profile '${path}': ${reason}`, {
+      hint: "It is JSON with defaultAction and syscalls, as docker's default.json",
+      exitCode: 125,
+      cause,
+    });
+  }
+}
+
+/** @throws SeccompProfileError */
+export function readSeccompProfile(path: string): SeccompProfile {
+  let text: string;
+  try {
+    const info = Deno.statSync(path);
+    if (!info.isFile) throw new Error("it is not a file");
+    if (info.size > MAX_PROFILE_BYTES) throw new Error(`it has more than ${MAX_PROFILE_BYTES} bytes`);
+    text = Deno.readTextFileSync(path);
+  } catch (cause) {
+    throw new SeccompProfileError(path, (cause as Error).message, cause);
+  }
+  return parseSeccompProfile(text, path);
+}
+
+/** The profile in `text`; `path` is for messages. @throws SeccompProfileError */
+export function parseSeccompProfile(text: string, path: string): SeccompProfile {
+  let profile: Json;
+  try {
+    profile = JSON.parse(text);
+  } catch (cause) {
+    throw new SeccompProfileError(path, (cause as Error).message, cause);
+  }
+  const fail = (reason: string) => new SeccompProfileError(path, reason);
+  if (typeof profile !== "object" || profile === null) throw fail("it is not an object");
+  if (typeof profile.defaultAction !== "string") throw fail("it has no defaultAction");
+  if (profile.architectures !== undefined && profile.archMap !== undefined) {
+    throw fail("it has both architectures and archMap");
+  }
+  const rules = profile.syscalls ?? [];
+  if (!Array.isArray(rules)) throw fail("syscalls is not a list");
+  return {
+    defaultAction: profile.defaultAction,
+    defaultErrnoRet: profile.defaultErrnoRet as number | undefined,
+    flags: profile.flags as string[] | undefined,
+    listenerPath: profile.listenerPath as string | undefined,
+    listenerMetadata: profile.listenerMetadata as string | undefined,
+    syscalls: rules.map((rule, i) => parseRule(rule, (reason) => fail(`syscalls[${i}] ${reason}`))),
+  };
+}
+
+function parseRule(rule: Json, fail: (reason: string) => Error): ConditionalRule {
+  const { name, names, action } = rule;
+  if (name && Array.isArray(names) && names.length > 0) throw fail("has both name and names");
+  const all = name ? [name] : names;
+  if (!Array.isArray(all) || !all.every((each) => typeof each === "string")) throw fail("has no names");
+  if (typeof action !== "string") throw fail("has no action");
+  return {
+    names: all,
+    action,
+    errnoRet: rule.errnoRet as number | undefined,
+    args: (rule.args as ConditionalRule["args"]) ?? undefined,
+    includes: (rule.includes as RuleCondition) ?? undefined,
+    excludes: (rule.excludes as RuleCondition) ?? undefined,
+  };
+}

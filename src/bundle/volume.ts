@@ -1,0 +1,87 @@
+/** Named volumes, and what a container's mounts come from on the host. */
+import type { ImageConfig } from "../../oci/image.ts";
+import { BudgieError, UsageError } from "../base/errors.ts";
+import type { RootedDirectory } from "../linux/rooted_directory.ts";
+import type { ContainerOptions, ContainerRecord, MountOption } from "../store/container.ts";
+import type { StorePaths } from "../store/paths.ts";
+import { normalisePath } from "./mount_targets.ts";
+
+/** Docker's rule for names. */
+const VOLUME_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
+
+/** Where the volume's files are; it is made if it does not exist. @throws UsageError for a bad name */
+export function ensureVolume(paths: Pick<StorePaths, "volumes">, name: string): string {
+  if (!VOLUME_NAME.test(name)) {
+    throw new UsageError(`Cannot use '${name}' as a volume's name`, {
+      hint: "Letters, digits, '_', '.' and '-', two at least; a directory of the host begins with / or ./",
+    });
+  }
+  const data = `${paths.volumes}/${name}/_data`;
+  try {
+    Deno.mkdirSync(`${paths.volumes}/${name}`, { mode: 0o700, recursive: true });
+    Deno.mkdirSync(data);
+    Deno.chmodSync(data, 0o755);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+  }
+  return data;
+}
+
+/**
+ * Where a container needs a volume that has no name, in a fixed order: the user's `-v /path` first, then the
+ * image's VOLUMEs that nothing else is mounted on. The record holds one name for each (`anonymousVolumes`).
+ */
+export function anonymousVolumeTargets(
+  options: Pick<ContainerOptions, "mounts">,
+  image: ImageConfig,
+): string[] {
+  const asked = options.mounts.filter(isAnonymous).map(({ target }) => target);
+  const taken = new Set(options.mounts.map(({ target }) => normalisePath(target)));
+  const ofImage = Object.keys(image.config?.Volumes ?? {}).filter((target) =>
+    !taken.has(normalisePath(target))
+  );
+  return [...asked, ...ofImage.sort()];
+}
+
+/** The mounts of a container with every volume named: the options', and one for each VOLUME of the image. */
+export function containerMounts(
+  record: Pick<ContainerRecord, "options" | "image" | "anonymousVolumes">,
+): MountOption[] {
+  const targets = anonymousVolumeTargets(record.options, record.image);
+  const anonymous = targets.map((target, i): MountOption => ({
+    readOnly: false,
+    ...record.options.mounts.find((mount) => isAnonymous(mount) && mount.target === target),
+    type: "volume",
+    source: record.anonymousVolumes[i],
+    target,
+  }));
+  return [...record.options.mounts.filter((mount) => !isAnonymous(mount)), ...anonymous];
+}
+
+/**
+ * Copies what the image has at a volume's target into the volume, if the volume is empty: docker's rule. Owner,
+ * mode, times and extended attributes are kept, symlinks are copied as they are.
+ */
+export async function seedVolume(rootfs: RootedDirectory, target: string, data: string): Promise<void> {
+  const found = rootfs.find(target);
+  if (!found?.info.isDirectory || !isEmpty(data)) return;
+  const source = rootfs.hostPath(found.path);
+  const { code, stderr } = await new Deno.Command("cp", {
+    args: ["--archive", "--reflink=auto", "--no-target-directory", "--", source, data],
+    env: { LC_ALL: "C" },
+  }).output();
+  if (code !== 0) {
+    throw new BudgieError(
+      `Cannot fill the volume for '${target}': ${new TextDecoder().decode(stderr).trim()}`,
+    );
+  }
+}
+
+function isAnonymous(mount: MountOption): boolean {
+  return mount.type === "volume" && mount.source === "";
+}
+
+function isEmpty(directory: string): boolean {
+  for (const _ of Deno.readDirSync(directory)) return false;
+  return true;
+}

@@ -1,0 +1,41 @@
+/** mount(2) and umount2(2). */
+import { check, cString, openLibc } from "./libc.ts";
+
+export const MS_RDONLY = 1;
+export const MS_NODEV = 4;
+export const MS_REMOUNT = 32;
+export const MS_BIND = 4096;
+export const MS_REC = 16384;
+export const MS_PRIVATE = 1 << 18;
+
+/** The mount goes now from sight, and for good when nothing uses it any more. */
+export const MNT_DETACH = 2;
+/** A symlink is not followed. */
+export const UMOUNT_NOFOLLOW = 8;
+
+const libc = openLibc({
+  mount: { parameters: ["buffer", "buffer", "buffer", "u64", "buffer"], result: "i32" },
+  umount2: { parameters: ["buffer", "i32"], result: "i32" },
+});
+
+/** @throws SystemError about the target */
+export function mount(
+  source: string,
+  target: string,
+  options: { type: string; flags?: number; data?: string },
+): void {
+  const { type, flags = 0, data } = options;
+  const result = libc.mount(
+    cString(source),
+    cString(target),
+    cString(type),
+    BigInt(flags),
+    data === undefined ? null : cString(data),
+  );
+  check(result, "mount", target);
+}
+
+/** @throws SystemError; EINVAL when nothing is mounted there */
+export function unmount(target: string, flags = MNT_DETACH | UMOUNT_NOFOLLOW): void {
+  check(libc.umount2(cString(target), flags), "umount", target);
+}

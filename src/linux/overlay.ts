@@ -1,0 +1,66 @@
+/** Mounting an overlay file system of many layers by mount(2), whose options end at one page. */
+import { check, cString, openLibc } from "./libc.ts";
+import { mount } from "./mount.ts";
+import { O_CLOEXEC, O_DIRECTORY, O_PATH } from "./open_flags.ts";
+
+/** mount(2) copies at most one page of options, and the last byte is the NUL. */
+const MAX_OPTION_BYTES = 4095;
+
+const libc = openLibc({
+  open: { parameters: ["buffer", "i32"], result: "i32" },
+  chdir: { parameters: ["buffer"], result: "i32" },
+  fchdir: { parameters: ["i32"], result: "i32" },
+  close: { parameters: ["i32"], result: "i32" },
+});
+
+/** All but `lowerBase` may be relative to it. */
+export interface OverlayOptions {
+  /** the directory that relative paths start from */
+  lowerBase: string;
+  /** lowest layer first, one at least */
+  lowerDirs: readonly string[];
+  upperDir: string;
+  workDir: string;
+}
+
+/** overlayfs was given more layers than fit into the options of mount(2). */
+export class OverlayOptionsError extends Error {
+  override name = "OverlayOptionsError";
+}
+
+/**
+ * Mounts at `target` (absolute). Short lowerdir names are what makes 127 layers fit, so they are resolved
+ * relative to `lowerBase`: the working directory of the process changes for the time of this synchronous call.
+ * @throws OverlayOptionsError, SystemError
+ */
+export function mountOverlay(target: string, options: OverlayOptions): void {
+  const data = overlayOptions(options);
+  const previous = check(libc.open(cString("."), O_PATH | O_DIRECTORY | O_CLOEXEC), "open", ".");
+  try {
+    check(libc.chdir(cString(options.lowerBase)), "chdir", options.lowerBase);
+    try {
+      mount("overlay", target, { type: "overlay", data });
+    } finally {
+      check(libc.fchdir(previous), "fchdir");
+    }
+  } finally {
+    libc.close(previous);
+  }
+}
+
+/** The options of overlayfs (kernel documentation, filesystems/overlayfs.rst). @throws OverlayOptionsError */
+export function overlayOptions({ lowerDirs, upperDir, workDir }: Omit<OverlayOptions, "lowerBase">): string {
+  // overlayfs reads lowerdir from the top (left) to the bottom (right).
+  const lower = lowerDirs.map(escapePath).reverse().join(":");
+  const data = `lowerdir=${lower},upperdir=${escapePath(upperDir)},workdir=${escapePath(workDir)}`;
+  const bytes = new TextEncoder().encode(data).length;
+  if (bytes > MAX_OPTION_BYTES) {
+    throw new OverlayOptionsError(`${lowerDirs.length} layers need ${bytes} bytes of mount options`);
+  }
+  return data;
+}
+
+// A comma ends an option and a colon a lowerdir, unless a backslash stands before it.
+function escapePath(path: string): string {
+  return path.replace(/[\\,:]/g, "\\$&");
+}
