@@ -1,6 +1,6 @@
 /** What is remembered of a container: what the user asked for, and what was settled when it was created. */
 import type { Digest } from "../../oci/digest.ts";
-import type { ImageHealthcheck } from "../../oci/image.ts";
+import type { ImageConfig, ImageHealthcheck } from "../../oci/image.ts";
 
 /** One directory or file of the host, or a named volume, inside the container. */
 export interface MountOption {
@@ -132,15 +132,13 @@ export interface ContainerRecord {
   imageId: Digest;
   /** the normalised reference, or the image ID when it was given by ID */
   imageReference: string;
-  /** lowest layer first; kept here so that a removed tag does not matter */
-  diffIDs: Digest[];
+  /** the image's config without its history: with it and the layers, the container needs no tag any more */
+  image: ImageConfig;
   options: ContainerOptions;
-  /** path of the runtime it was last started with */
-  runtime?: string;
+  /** absolute path of runc or crun */
+  runtime: string;
   /** anonymous volumes made for it, removed with `rm -v` and `--rm`: names */
   anonymousVolumes: string[];
   /** what should be: the daemon closes the gap */
   desired: "running" | "stopped";
-  /** how it stood when it last ended; undefined until it has ended once */
-  lastExit?: { code: number; startedAt: string; finishedAt: string; error?: string };
 }

@@ -1,0 +1,74 @@
+/** The files of one container's folder. */
+import type { StorePaths } from "../store/paths.ts";
+
+/** All absolute. The files that the shim writes are explained in runtime/shim.ts. */
+export interface ContainerFiles {
+  directory: string;
+  merged: string;
+  upper: string;
+  spec: string;
+  out: string;
+  err: string;
+  in: string;
+  ack: string;
+  pts: string;
+  pid: string;
+  shimPid: string;
+  exit: string;
+  runtimeLog: string;
+  /** why the last start failed, in a sentence */
+  error: string;
+  /** CRI log lines */
+  log: string;
+  /** held by whoever drains the output */
+  pumpLock: string;
+  /** held while the container is started, stopped or removed */
+  changeLock: string;
+}
+
+export function containerFiles(paths: StorePaths, id: string): ContainerFiles {
+  const directory = `${paths.containers}/${id}`;
+  const at = (name: string) => `${directory}/${name}`;
+  return {
+    directory,
+    merged: at("merged"),
+    upper: at("upper"),
+    spec: at("config.json"),
+    out: at("out"),
+    err: at("err"),
+    in: at("in"),
+    ack: at("ack"),
+    pts: at("pts"),
+    pid: at("pid"),
+    shimPid: at("shim.pid"),
+    exit: at("exit"),
+    runtimeLog: at("runtime.log"),
+    error: at("error"),
+    log: at("log"),
+    pumpLock: at("pump.lock"),
+    changeLock: at("change.lock"),
+  };
+}
+
+/** The text of a small file, trimmed; undefined when it is not there. */
+export function readSmall(path: string): string | undefined {
+  try {
+    return Deno.readTextFileSync(path).trim();
+  } catch (error) {
+    // A process that ends while its /proc file is read gives ESRCH.
+    if (error instanceof Deno.errors.NotFound || (error as { code?: string }).code === "ESRCH") {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** RFC 3339 UTC time of a file's last change; undefined when it is not there. */
+export function changeTime(path: string): string | undefined {
+  try {
+    return Deno.lstatSync(path).mtime?.toISOString();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}

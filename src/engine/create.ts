@@ -1,0 +1,120 @@
+/** Making a container: its image, its name, its record and its folder; nothing runs yet. */
+import { formatPlatform, parsePlatform } from "../../oci/platform.ts";
+import { formatReference, parseReference } from "../../oci/reference.ts";
+import { BudgieError } from "../base/errors.ts";
+import { mergeExecutionConfig } from "../bundle/execution_config.ts";
+import { anonymousVolumeTargets } from "../bundle/volume.ts";
+import { findImage } from "../image/find.ts";
+import type { StoredImage } from "../image/image.ts";
+import type { OnPullEvent } from "../image/progress.ts";
+import { findRuntime } from "../runtime/find.ts";
+import type { ContainerOptions, ContainerRecord } from "../store/container.ts";
+import { type State, transaction } from "../store/state.ts";
+import { containerFiles } from "./container_files.ts";
+import type { Engine } from "./engine.ts";
+import { checkName, makeName } from "./name.ts";
+
+export interface CreateContext {
+  /** what a pull tells, if there is one */
+  onEvent?: OnPullEvent;
+  signal?: AbortSignal;
+  /** running: it is about to be started */
+  desired?: "running";
+}
+
+/**
+ * Creates a container; the image is pulled first where the options say so.
+ * @throws BudgieError when the name is taken or the image can't be had; nothing is left then
+ */
+export async function createContainer(
+  engine: Engine,
+  options: ContainerOptions,
+  context: CreateContext = {},
+): Promise<ContainerRecord> {
+  const runtime = findRuntime(engine.runtime);
+  if (options.name !== undefined) checkName(options.name);
+  const image = await obtainImage(engine, options, context);
+  const id = randomId();
+  mergeExecutionConfig(options, image.config); // throws when there is nothing to run
+  const anonymousVolumes = anonymousVolumeTargets(options, image.config).map(randomId);
+  return transaction(engine.paths, (state) => {
+    const record: ContainerRecord = {
+      id,
+      name: options.name ?? makeName((name) => holderOf(state, name) !== undefined),
+      createdAt: new Date().toISOString(),
+      imageId: image.id,
+      imageReference: referenceOf(options.image, image),
+      image: { ...image.config, history: undefined },
+      options,
+      runtime,
+      anonymousVolumes,
+      desired: context.desired ?? "stopped",
+    };
+    const holder = holderOf(state, record.name);
+    if (holder) throw new NameTakenError(record.name, holder.id);
+    state.containers[id] = record;
+    // Inside the transaction: a folder without a record is one that recovery may remove.
+    Deno.mkdirSync(containerFiles(engine.paths, id).directory, { mode: 0o700 });
+    return record;
+  });
+}
+
+/** Another container has the name. */
+export class NameTakenError extends BudgieError {
+  override name = "NameTakenError";
+
+  constructor(wanted: string, holderId: string) {
+    super(`Cannot take the name '${wanted}': container ${holderId.slice(0, 12)} has it`, {
+      hint: `Remove that one with 'budgie rm ${wanted}', or choose another name`,
+      exitCode: 125,
+    });
+  }
+}
+
+async function obtainImage(
+  engine: Engine,
+  options: ContainerOptions,
+  context: CreateContext,
+): Promise<StoredImage> {
+  if (options.pull !== "always") {
+    const found = findImage(engine.paths, options.image);
+    if (found && fitsPlatform(found, options.platform)) return found;
+    if (options.pull === "never") {
+      const platform = found && options.platform ? ` for ${options.platform}` : "";
+      throw new BudgieError(`Cannot use the image '${options.image}': it is not on this host${platform}`, {
+        hint: `Pull it with 'budgie pull ${options.image}', or allow it with --pull missing`,
+        exitCode: 125,
+      });
+    }
+  }
+  const { pullImage } = await import("../image/pull.ts");
+  const { registrySettings } = await import("../image/registry/settings.ts");
+  return await pullImage(engine.paths, options.image, {
+    platform: options.platform,
+    registries: registrySettings(Deno.env),
+    onEvent: context.onEvent,
+    signal: context.signal,
+  });
+}
+
+function fitsPlatform(image: StoredImage, wanted: string | undefined): boolean {
+  if (wanted === undefined) return true;
+  const platform = parsePlatform(wanted);
+  return image.platform.os === platform.os && image.platform.architecture === platform.architecture &&
+    (platform.variant === undefined || formatPlatform(image.platform) === formatPlatform(platform));
+}
+
+/** What `ps` shows: the normalised reference, or the ID when the user gave the ID. */
+function referenceOf(wanted: string, image: StoredImage): string {
+  if (image.id.includes(wanted)) return image.id;
+  return formatReference(parseReference(wanted));
+}
+
+function holderOf(state: State, name: string): ContainerRecord | undefined {
+  return Object.values(state.containers).find((record) => record.name === name);
+}
+
+/** 64 hex digits, as docker's. */
+function randomId(): string {
+  return crypto.getRandomValues(new Uint8Array(32)).toHex();
+}

@@ -1,0 +1,72 @@
+/** Everything about one container, for `inspect`. */
+import type { RuntimeSpec, SpecMount } from "../../oci/runtime_spec.ts";
+import { mergeExecutionConfig } from "../bundle/execution_config.ts";
+import { containerMounts } from "../bundle/volume.ts";
+import { layerDirectory } from "../image/layer_store.ts";
+import type { ContainerRecord, MountOption } from "../store/container.ts";
+import { containerFiles, readSmall } from "./container_files.ts";
+import type { Engine } from "./engine.ts";
+import { findContainer } from "./list.ts";
+import type { ContainerDetails } from "./view.ts";
+
+/** @throws NotFoundError */
+export function describeContainer(engine: Engine, name: string): ContainerDetails {
+  const view = findContainer(engine, name);
+  const { record } = view;
+  const files = containerFiles(engine.paths, record.id);
+  const { args, ...config } = mergeExecutionConfig(record.options, record.image);
+  const written = specMounts(files.spec);
+  return {
+    ...view,
+    path: args[0],
+    args: args.slice(1),
+    config,
+    bundle: files.directory,
+    logPath: files.log,
+    mergedDir: files.merged,
+    upperDir: files.upper,
+    lowerDirs: record.image.rootfs.diff_ids.map((diffID) => layerDirectory(engine.paths, diffID)),
+    mounts: containerMounts(record, record.image).map((mount) => describeMount(engine, mount, written)),
+  };
+}
+
+/** The mounts of the last start; none before the first. */
+function specMounts(path: string): SpecMount[] {
+  const text = readSmall(path);
+  return text === undefined ? [] : (JSON.parse(text) as RuntimeSpec).mounts;
+}
+
+function describeMount(
+  engine: Engine,
+  mount: MountOption,
+  written: SpecMount[],
+): ContainerDetails["mounts"][number] {
+  const isVolume = mount.type === "volume";
+  return {
+    type: mount.type,
+    ...(isVolume ? { name: mount.source } : {}),
+    source: isVolume ? `${engine.paths.volumes}/${mount.source}/_data` : mount.source,
+    // Where an image has a symlink, the mount lies where that leads.
+    destination: written.find(({ destination }) => destination === mount.target)?.destination ?? mount.target,
+    readOnly: mount.readOnly,
+    propagation: mount.type === "bind" ? mount.propagation ?? "rprivate" : "",
+  };
+}
+
+/** Bytes that the container wrote itself, and those with its image. */
+export function containerSize(engine: Engine, record: ContainerRecord): { rw: number; rootfs: number } {
+  const rw = folderSize(containerFiles(engine.paths, record.id).upper);
+  const layers = record.image.rootfs.diff_ids.map((diffID) =>
+    folderSize(layerDirectory(engine.paths, diffID))
+  );
+  return { rw, rootfs: rw + layers.reduce((sum, size) => sum + size, 0) };
+}
+
+function folderSize(folder: string): number {
+  let bytes = 0;
+  for (const entry of Deno.readDirSync(folder)) {
+    const path = `${folder}/${entry.name}`;
+    bytes += entry.isDirectory ? folderSize(path) : Deno.lstatSync(path).size;
+  }
+  return bytes;
+}

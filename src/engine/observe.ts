@@ -1,0 +1,44 @@
+/** Seeing how a container is: from its process and the shim's files, never from what was written down before. */
+import type { ContainerRecord } from "../store/container.ts";
+import type { StorePaths } from "../store/paths.ts";
+import { changeTime, containerFiles, readSmall } from "./container_files.ts";
+import type { ContainerView } from "./view.ts";
+
+/** Docker's code for an end that nobody saw: the power went, or the shim was killed. */
+const UNKNOWN_EXIT_CODE = 255;
+
+export function observe(paths: StorePaths, record: ContainerRecord): ContainerView {
+  const files = containerFiles(paths, record.id);
+  const view: ContainerView = { record, status: "created", pid: 0, exitCode: 0, oomKilled: false };
+  const pid = Number(readSmall(files.pid) ?? 0);
+  if (pid) view.startedAt = changeTime(files.pid);
+  // The process first: an exit file is also written when only the runtime's own process was killed.
+  if (pid && isProcessOf(pid, record.id)) return { ...view, status: "running", pid };
+
+  const exit = readSmall(files.exit);
+  if (!pid) {
+    if (exit === undefined) return view;
+    return { ...view, exitCode: Number(exit), error: readSmall(files.error) };
+  }
+  if (exit !== undefined) {
+    return { ...view, status: "exited", exitCode: Number(exit), finishedAt: changeTime(files.exit) };
+  }
+  // Ended, and the runtime is still passing the last output on.
+  if (shimPid(files.shimPid, record.id)) return { ...view, status: "running", pid };
+  return { ...view, status: "exited", exitCode: UNKNOWN_EXIT_CODE, error: "how it ended was not recorded" };
+}
+
+/**
+ * Whether `pid` is in the container's cgroup: its path holds the ID, so a PID that was given to another
+ * process, or a file from before a reboot, cannot be mistaken for it.
+ */
+export function isProcessOf(pid: number, id: string): boolean {
+  return readSmall(`/proc/${pid}/cgroup`)?.includes(id) === true &&
+    !/^State:\s+[ZX]/m.test(readSmall(`/proc/${pid}/status`) ?? "State: X");
+}
+
+/** The PID of the container's shim if it lives: its command line names the container's folder. */
+export function shimPid(file: string, id: string): number | undefined {
+  const pid = Number(readSmall(file) ?? 0);
+  return pid && readSmall(`/proc/${pid}/cmdline`)?.includes(id) ? pid : undefined;
+}

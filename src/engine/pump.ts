@@ -1,0 +1,259 @@
+/**
+ * Moving a container's output to its log and to a listener, and input to the container, until it has
+ * ended. Whoever holds the pump lock does this; when nobody does, the output waits in the FIFOs.
+ */
+import { Descriptor, openDescriptor, readAvailable, writeAvailable } from "../linux/file.ts";
+import { SystemError } from "../linux/libc.ts";
+import { O_NONBLOCK, O_RDONLY, O_WRONLY } from "../linux/open_flags.ts";
+import { openPidfd, takeDescriptor } from "../linux/pidfd.ts";
+import { Poller, POLLIN, POLLOUT } from "../linux/poll.ts";
+import { setNonBlocking, setWindowSize, unlockPty, type WindowSize } from "../linux/terminal.ts";
+import { SHIM_PTY_FD } from "../runtime/shim.ts";
+import type { ContainerFiles } from "./container_files.ts";
+import { changeTime, readSmall } from "./container_files.ts";
+import type { LogStream } from "./cri_log.ts";
+import { type Drained, type Listener, OutputWriter } from "./output.ts";
+
+export interface PumpOptions {
+  tty: boolean;
+  /** a descriptor to read input from; undefined: none */
+  stdin?: number;
+  listener?: Listener;
+  /** stops pumping and leaves the container as it is */
+  signal?: AbortSignal;
+  /** the terminal's size at the start, with `tty` */
+  windowSize?: WindowSize;
+}
+
+interface Held {
+  stream: LogStream;
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** Until the container runs, what comes out may be the runtime's complaint that it cannot. */
+const START_CHECK_MS = 2;
+const CHUNK_BYTES = 16 * 1024;
+
+/**
+ * A pump that is connected to the container's streams. Connect before the shim is spawned, so that its
+ * last step (opening `ack`) finds a reader.
+ */
+export class Pump implements Disposable {
+  readonly #poller = new Poller();
+  readonly #resources = new DisposableStack();
+  readonly #sources = new Map<LogStream, Descriptor>();
+  readonly #output: OutputWriter;
+  /** what came before the container was seen running */
+  #held: Held[] | undefined = [];
+  /** readable once the shim has ended */
+  #shim: Descriptor | undefined;
+  #input: Descriptor | undefined;
+  #pendingInput = new Uint8Array();
+  #inputEnded = false;
+
+  constructor(private readonly files: ContainerFiles, private readonly options: PumpOptions) {
+    this.#resources.use(this.#poller);
+    this.#output = this.#resources.use(new OutputWriter(files.log, options.listener));
+    if (!options.tty) {
+      this.#addSource("stdout", openDescriptor(files.out, O_RDONLY | O_NONBLOCK));
+      this.#addSource("stderr", openDescriptor(files.err, O_RDONLY | O_NONBLOCK));
+    }
+    this.#resources.use(openDescriptor(files.ack, O_RDONLY | O_NONBLOCK));
+  }
+
+  /**
+   * Connects to a shim that was just spawned: to its end, the pty, and standard input.
+   * @throws ShimGoneError when it ended before that
+   */
+  async connect(shimPid: number): Promise<void> {
+    this.#watchShim(shimPid);
+    if (this.options.tty) {
+      const master = await this.#addMaster(shimPid);
+      if (this.options.windowSize) setWindowSize(master.fd, this.options.windowSize);
+      const number = unlockPty(master.fd);
+      if (this.options.stdin !== undefined) this.#addInput(master);
+      using pts = await openWhenRead(this.files.pts, shimPid);
+      writeAvailable(pts.fd, new TextEncoder().encode(`${number}\n`));
+    } else if (this.options.stdin !== undefined) {
+      this.#addInput(this.#resources.use(await openWhenRead(this.files.in, shimPid)));
+    }
+  }
+
+  /** Connects to the shim of a container that was started before, if it still lives. */
+  async adopt(shimPid: number | undefined): Promise<void> {
+    if (shimPid === undefined) return;
+    this.#watchShim(shimPid);
+    if (this.options.tty && this.#shim) await this.#addMaster(shimPid);
+  }
+
+  /** The pty takes a new size; the container's foreground process gets SIGWINCH. */
+  resize(size: WindowSize): void {
+    const master = this.options.tty ? this.#sources.get("stdout") : undefined;
+    if (master) setWindowSize(master.fd, size);
+  }
+
+  /** Pumps until the container has ended and everything it wrote has been passed on. */
+  async run(): Promise<void> {
+    const onAbort = () => this.#poller.wake();
+    this.options.signal?.addEventListener("abort", onAbort);
+    try {
+      if (!this.#shim) await this.#drainAll();
+      while ((this.#sources.size > 0 || this.#shim) && !this.options.signal?.aborted) {
+        const ready = await this.#poller.wait(this.#held?.length ? START_CHECK_MS : -1);
+        await this.#releaseHeld();
+        for (const [stream, source] of this.#sources) {
+          if (ready.has(source.fd)) await this.#drain(source, stream);
+        }
+        if (this.#shim && ready.has(this.#shim.fd)) {
+          this.#poller.unwatch(this.#shim.fd);
+          this.#shim = undefined;
+          await this.#drainAll();
+        }
+        this.#moveInput(ready);
+      }
+      await this.#releaseHeld();
+    } finally {
+      this.options.signal?.removeEventListener("abort", onAbort);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#resources.dispose();
+  }
+
+  #addSource(stream: LogStream, source: Descriptor): void {
+    this.#sources.set(stream, this.#resources.use(source));
+    this.#poller.watch(source.fd, POLLIN);
+  }
+
+  #removeSource(stream: LogStream): void {
+    const source = this.#sources.get(stream)!;
+    this.#sources.delete(stream);
+    this.#poller.unwatch(source.fd);
+    if (this.options.tty) this.#endInput();
+  }
+
+  #watchShim(shimPid: number): void {
+    this.#shim = openPidfd(shimPid);
+    if (this.#shim) this.#poller.watch(this.#resources.use(this.#shim).fd, POLLIN);
+  }
+
+  async #addMaster(shimPid: number): Promise<Descriptor> {
+    const master = await takeMaster(shimPid);
+    setNonBlocking(master.fd);
+    this.#addSource("stdout", master);
+    return master;
+  }
+
+  /**
+   * Without the shim, a stream that nobody else writes to has ended, and poll(2) would not say so of one
+   * whose last writer went before we opened it.
+   */
+  async #drainAll(): Promise<void> {
+    for (const [stream, source] of this.#sources) {
+      while (await this.#drain(source, stream) === "more");
+    }
+  }
+
+  async #drain(source: Descriptor, stream: LogStream): Promise<Drained> {
+    const drained = this.#held
+      ? this.#hold(source, stream, this.#held)
+      : await this.#output.drain(source, stream);
+    if (drained === "ended") this.#removeSource(stream);
+    return drained;
+  }
+
+  #hold(source: Descriptor, stream: LogStream, held: Held[]): Drained {
+    const buffer = new Uint8Array(CHUNK_BYTES);
+    const count = readAvailable(source.fd, buffer);
+    if (count === "empty") return "empty";
+    if (count === 0) return "ended";
+    held.push({ stream, bytes: buffer.subarray(0, count) });
+    return "more";
+  }
+
+  async #releaseHeld(): Promise<void> {
+    if (!this.#held || changeTime(this.files.pid) === undefined) return;
+    const held = this.#held;
+    this.#held = undefined;
+    for (const { stream, bytes } of held) await this.#output.write(stream, bytes);
+  }
+
+  #addInput(target: Descriptor): void {
+    this.#input = target;
+    this.#poller.watch(this.options.stdin!, POLLIN);
+  }
+
+  /** From standard input to the container; reads no more while the container does not take it. */
+  #moveInput(ready: Map<number, number>): void {
+    if (!this.#input) return;
+    const stdin = this.options.stdin!;
+    if (this.#pendingInput.length === 0 && ready.has(stdin)) {
+      const buffer = new Uint8Array(CHUNK_BYTES);
+      const count = readAvailable(stdin, buffer);
+      if (count === 0) this.#inputEnded = true;
+      else if (count !== "empty") this.#pendingInput = buffer.subarray(0, count);
+    }
+    try {
+      if (this.#pendingInput.length > 0) {
+        this.#pendingInput = this.#pendingInput.subarray(writeAvailable(this.#input.fd, this.#pendingInput));
+      }
+    } catch (error) {
+      if (!(error instanceof SystemError)) throw error;
+      return this.#endInput(); // EPIPE, EIO: the container has closed it
+    }
+    if (this.#inputEnded && this.#pendingInput.length === 0) return this.#endInput();
+    const blocked = this.#pendingInput.length > 0;
+    if (blocked) this.#poller.unwatch(stdin);
+    else this.#poller.watch(stdin, POLLIN);
+    this.#watchTarget(blocked);
+  }
+
+  #watchTarget(blocked: boolean): void {
+    if (this.options.tty) this.#poller.watch(this.#input!.fd, blocked ? POLLIN | POLLOUT : POLLIN);
+    else if (blocked) this.#poller.watch(this.#input!.fd, POLLOUT);
+    else this.#poller.unwatch(this.#input!.fd);
+  }
+
+  #endInput(): void {
+    if (!this.#input) return;
+    this.#poller.unwatch(this.options.stdin!);
+    if (!this.options.tty) {
+      this.#poller.unwatch(this.#input.fd);
+      this.#input.close(); // the container reads the end of its input
+    }
+    this.#input = undefined;
+  }
+}
+
+/** Where the shim is not, or not any more, so that waiting for it has no end. */
+class ShimGoneError extends Error {
+  override name = "ShimGoneError";
+}
+
+/** The pty master that the shim opens as its first step. */
+async function takeMaster(shimPid: number): Promise<Descriptor> {
+  using pidfd = openPidfd(shimPid);
+  if (!pidfd) throw new ShimGoneError("the shim has ended");
+  return await retrying("EBADF", shimPid, () => takeDescriptor(pidfd, SHIM_PTY_FD));
+}
+
+/** A FIFO for writing, as soon as the other side has opened it. */
+function openWhenRead(path: string, shimPid: number): Promise<Descriptor> {
+  return retrying("ENXIO", shimPid, () => openDescriptor(path, O_WRONLY | O_NONBLOCK));
+}
+
+/** Tries again each millisecond while the shim lives and the call fails with `code`: the shim is not there yet. */
+async function retrying<Result>(code: string, shimPid: number, attempt: () => Result): Promise<Result> {
+  while (true) {
+    try {
+      return attempt();
+    } catch (error) {
+      if (!(error instanceof SystemError) || error.code !== code) throw error;
+      if (readSmall(`/proc/${shimPid}/stat`) === undefined) {
+        throw new ShimGoneError("the shim has ended", { cause: error });
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}

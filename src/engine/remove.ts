@@ -1,0 +1,85 @@
+/** Removing containers, and everything that was made for them. */
+import { BudgieError } from "../base/errors.ts";
+import { unmountRootfs } from "../bundle/rootfs.ts";
+import { deleteArgs } from "../runtime/args.ts";
+import type { ContainerRecord } from "../store/container.ts";
+import type { StorePaths } from "../store/paths.ts";
+import { removeFolder } from "../store/remove_folder.ts";
+import { readState, transaction } from "../store/state.ts";
+import { containerFiles } from "./container_files.ts";
+import type { Engine } from "./engine.ts";
+import { findRecord } from "./list.ts";
+import { observe } from "./observe.ts";
+import { runtimeGlobals } from "./runtime_globals.ts";
+import { lockForChange } from "./locks.ts";
+import { endNow } from "./settle.ts";
+
+export interface RemoveOptions {
+  /** kill it first if it runs */
+  force: boolean;
+  /** its anonymous volumes too */
+  volumes: boolean;
+}
+
+/** @throws NotFoundError; BudgieError when it runs and `force` is not given */
+export async function removeContainer(engine: Engine, name: string, options: RemoveOptions): Promise<void> {
+  const record = findRecord(readState(engine.paths), name);
+  if (observe(engine.paths, record).status === "running") {
+    if (!options.force) {
+      throw new BudgieError(`Cannot remove '${name}': it is running`, {
+        hint: `Stop it first with 'budgie stop ${name}', or kill and remove it with rm -f`,
+      });
+    }
+    await endNow(engine, record);
+  }
+  using _change = await lockForChange(engine.paths, record.id);
+  removeRuntimeState(engine, record);
+  removeEnded(engine.paths, record, options);
+}
+
+/**
+ * Removes a container that does not run. The record goes first: a folder without a record is what
+ * recovery knows to remove, so a kill in between leaves nothing for good.
+ */
+export function removeEnded(paths: StorePaths, record: ContainerRecord, options: { volumes: boolean }): void {
+  const volumes = options.volumes ? record.anonymousVolumes : [];
+  transaction(paths, (state) => {
+    delete state.containers[record.id];
+    for (const volume of volumes) delete state.volumes[volume];
+  });
+  removeContainerFolder(paths, record.id);
+  for (const volume of volumes) removeFolder(paths, `${paths.volumes}/${volume}`);
+}
+
+/** Unmounts and deletes what is on disk of a container that has no record. */
+export function removeContainerFolder(paths: StorePaths, id: string): void {
+  const { directory } = containerFiles(paths, id);
+  unmountRootfs(directory);
+  removeFolder(paths, directory);
+}
+
+/** After a SIGKILL of the runtime's own process it still believes in the container. */
+function removeRuntimeState(engine: Engine, record: ContainerRecord): void {
+  const globals = runtimeGlobals(engine, record.runtime);
+  if (!exists(`${globals.root}/${record.id}`)) return;
+  const { success, stderr } = new Deno.Command(record.runtime, {
+    args: deleteArgs(record.id, globals),
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).outputSync();
+  if (success) return;
+  throw new BudgieError(`Cannot remove '${record.name}': ${new TextDecoder().decode(stderr).trim()}`, {
+    hint: `Its runtime is ${record.runtime}`,
+  });
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}

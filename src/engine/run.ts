@@ -1,0 +1,134 @@
+/** Running a container in the foreground: the terminal, the pipes, the signals and the exit code are its. */
+import { BudgieError } from "../base/errors.ts";
+import { parseSignal } from "../base/signals.ts";
+import type { ContainerOptions, ContainerRecord } from "../store/container.ts";
+import { createContainer, type CreateContext } from "./create.ts";
+import type { Engine } from "./engine.ts";
+import { lockForChange, lockForPump } from "./locks.ts";
+import { signalInit } from "./process.ts";
+import type { Pump } from "./pump.ts";
+import { resizeTerminal } from "./resize.ts";
+import { settleOwned } from "./settle.ts";
+import { startContainer } from "./start.ts";
+import { StartError } from "./start_error.ts";
+import * as own from "./terminal_streams.ts";
+
+export interface RunContext extends CreateContext {
+  /** connect our standard input */
+  stdin: boolean;
+  /** the container has a name and a record, and does not run yet */
+  onCreated?: (id: string) => void;
+  /** what could not be had as it was asked for */
+  onWarning?: (message: string) => void;
+}
+
+/** What docker's --sig-proxy passes on, of what a process can catch. */
+const PROXIED: Deno.Signal[] = [
+  "SIGHUP",
+  "SIGINT",
+  "SIGQUIT",
+  "SIGTERM",
+  "SIGUSR1",
+  "SIGUSR2",
+  "SIGALRM",
+  "SIGCONT",
+];
+/** With a terminal, keys come as bytes; these mean that the terminal itself is going. */
+const LEAVING: Deno.Signal[] = ["SIGHUP", "SIGTERM"];
+const PASS_ON_PAUSE_MS = 5;
+
+/**
+ * Creates and starts a container and waits for its end.
+ *
+ * @returns the container's exit code, 128 + n after signal n
+ * @throws StartError with docker's 125, 126 or 127 when its process could not be started
+ */
+export async function runContainer(
+  engine: Engine,
+  options: ContainerOptions,
+  context: RunContext,
+): Promise<number> {
+  own.requireTerminal({ tty: options.tty, stdin: context.stdin });
+  const record = await createContainer(engine, options, { ...context, desired: "running" });
+  using _pumpLock = await lockForPump(engine.paths, record.id);
+  const leaving = new AbortController();
+  try {
+    context.onCreated?.(record.id);
+    using pump = await start(engine, record, context, leaving.signal);
+    await inForeground(engine, record, pump, leaving);
+  } catch (error) {
+    if (error instanceof own.OutputClosedError) return leaveRunning(record);
+    await settleOwned(engine, record); // with --rm, nothing of a failed start stays
+    throw error;
+  }
+  if (leaving.signal.aborted) return 128 + parseSignal(leaving.signal.reason);
+  const ended = await settleOwned(engine, record);
+  if (ended.error !== undefined && ended.startedAt === undefined) throw new StartError(record, ended);
+  return ended.exitCode;
+}
+
+async function start(
+  engine: Engine,
+  record: ContainerRecord,
+  context: RunContext,
+  signal: AbortSignal,
+): Promise<Pump> {
+  using _changeLock = await lockForChange(engine.paths, record.id);
+  const { tty } = record.options;
+  return await startContainer(engine, record, {
+    tty,
+    stdin: context.stdin ? own.STDIN_FD : undefined,
+    listener: own.toOwnStreams,
+    signal,
+    onWarning: context.onWarning,
+    windowSize: tty ? own.windowSize() : undefined,
+  });
+}
+
+/** Pumps until the end, with signals and the terminal in the container's hands. */
+async function inForeground(
+  engine: Engine,
+  record: ContainerRecord,
+  pump: Pump,
+  leaving: AbortController,
+): Promise<void> {
+  using stack = new DisposableStack();
+  if (record.options.tty) {
+    stack.use(onSignals(LEAVING, (signal) => leaving.abort(signal)));
+    stack.use(onSignals(["SIGWINCH"], () => resizeTerminal(engine.paths, record.id, pump, own.windowSize())));
+    if (record.options.stdinOpen) stack.use(own.lendTerminal());
+  } else {
+    const ended = stack.adopt(new AbortController(), (controller) => controller.abort());
+    stack.use(onSignals(PROXIED, (signal) => void passOn(engine, record, signal, ended.signal)));
+  }
+  await pump.run();
+}
+
+/** A signal that comes before the container's process is there is given to it when it is. */
+async function passOn(
+  engine: Engine,
+  record: ContainerRecord,
+  name: Deno.Signal,
+  ended: AbortSignal,
+): Promise<void> {
+  while (!ended.aborted && !signalInit(engine.paths, record.id, parseSignal(name))) {
+    await new Promise((resolve) => setTimeout(resolve, PASS_ON_PAUSE_MS));
+  }
+}
+
+function onSignals(signals: Deno.Signal[], handler: (signal: Deno.Signal) => void): Disposable {
+  const stack = new DisposableStack();
+  for (const signal of signals) {
+    const listener = () => handler(signal);
+    Deno.addSignalListener(signal, listener);
+    stack.defer(() => Deno.removeSignalListener(signal, listener));
+  }
+  return stack;
+}
+
+function leaveRunning(record: ContainerRecord): never {
+  throw new BudgieError(`Cannot show more of '${record.name}': standard output was closed`, {
+    hint: `The container goes on: see 'budgie logs ${record.name}', end it with 'budgie stop ${record.name}'`,
+    exitCode: 128 + parseSignal("PIPE"),
+  });
+}

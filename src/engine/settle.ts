@@ -1,0 +1,63 @@
+/** Seeing a container through to its end, whoever started it. */
+import type { ContainerRecord } from "../store/container.ts";
+import { containerFiles } from "./container_files.ts";
+import type { Engine } from "./engine.ts";
+import { finishContainer } from "./finish.ts";
+import { lockForPump, tryLockForPump } from "./locks.ts";
+import { observe, shimPid } from "./observe.ts";
+import { openInit, signalInit, waitForEnd } from "./process.ts";
+import { Pump } from "./pump.ts";
+import type { ContainerView } from "./view.ts";
+
+const SIGKILL = 9;
+
+/**
+ * Waits until the container has ended, its output is in the log and its root file system is unmounted.
+ * Does this itself when no other process is at it.
+ * @param signal leaves it running
+ */
+export async function settle(engine: Engine, record: ContainerRecord, signal?: AbortSignal): Promise<void> {
+  const own = tryLockForPump(engine.paths, record.id);
+  if (own) {
+    using _pumpLock = own;
+    await settleOwned(engine, record, signal);
+    return;
+  }
+  using init = openInit(engine.paths, record.id);
+  if (init && !await waitForEnd(init, { timeoutMs: -1, signal })) return;
+  // Whoever pumps still writes down what came last.
+  using _pumpLock = await lockForPump(engine.paths, record.id, signal);
+  finishContainer(engine, record);
+}
+
+/** settle() by the holder of the pump lock. @returns the container as it ended, or as it is when aborted */
+export async function settleOwned(
+  engine: Engine,
+  record: ContainerRecord,
+  signal?: AbortSignal,
+): Promise<ContainerView> {
+  await pumpToEnd(engine, record, signal);
+  return signal?.aborted ? observe(engine.paths, record) : finishContainer(engine, record);
+}
+
+/** Kills a running container and waits for its end. */
+export async function endNow(engine: Engine, record: ContainerRecord): Promise<void> {
+  const ended = settle(engine, record);
+  signalInit(engine.paths, record.id, SIGKILL);
+  await ended;
+}
+
+async function pumpToEnd(engine: Engine, record: ContainerRecord, signal?: AbortSignal): Promise<void> {
+  const files = containerFiles(engine.paths, record.id);
+  const shim = shimPid(files.shimPid, record.id);
+  if (shim !== undefined) {
+    using pump = new Pump(files, { tty: record.options.tty, signal });
+    await pump.adopt(shim);
+    await pump.run();
+  }
+  // Its shim was killed before it: only the process itself tells its end.
+  if (observe(engine.paths, record).status === "running") {
+    using init = openInit(engine.paths, record.id);
+    if (init) await waitForEnd(init, { timeoutMs: -1, signal });
+  }
+}

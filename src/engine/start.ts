@@ -1,0 +1,82 @@
+/** Starting a container: its root file system, its bundle, its FIFOs, and the shim that runs it. */
+import { layerDirectory } from "../image/layer_store.ts";
+import { hostFacts } from "../bundle/host_facts.ts";
+import { mountRootfs, unmountRootfs } from "../bundle/rootfs.ts";
+import { writeBundle } from "../bundle/bundle.ts";
+import { makeFifo } from "../linux/file.ts";
+import { spawnShim } from "../runtime/shim.ts";
+import type { ContainerRecord } from "../store/container.ts";
+import { type ContainerFiles, containerFiles } from "./container_files.ts";
+import type { Engine } from "./engine.ts";
+import { Pump, type PumpOptions } from "./pump.ts";
+import { runtimeGlobals } from "./runtime_globals.ts";
+
+/** The container's process may reopen its own output by /dev/stdout, whoever it runs as. */
+const OUTPUT_FIFO_MODE = 0o622;
+
+export interface StartOptions extends PumpOptions {
+  /** is told what could not be had as it was asked for */
+  onWarning?: (message: string) => void;
+}
+
+/**
+ * Starts the container and returns the pump on its streams, connected. The caller holds the change lock
+ * and the pump lock. When a step fails, the earlier ones are undone.
+ */
+export async function startContainer(
+  engine: Engine,
+  record: ContainerRecord,
+  options: StartOptions,
+): Promise<Pump> {
+  const files = containerFiles(engine.paths, record.id);
+  using undo = new DisposableStack();
+  removeTraces(files);
+  mountRootfs(
+    files.directory,
+    record.image.rootfs.diff_ids.map((diffID) => layerDirectory(engine.paths, diffID)),
+    engine.paths,
+  );
+  undo.defer(() => unmountRootfs(files.directory));
+  await writeBundle({
+    record,
+    image: record.image,
+    directory: files.directory,
+    paths: engine.paths,
+    host: hostFacts(),
+    consoleSize: options.windowSize && { height: options.windowSize.rows, width: options.windowSize.columns },
+    onWarning: options.onWarning,
+  });
+  makeFifos(files, record);
+  const pump = undo.use(new Pump(files, options));
+  const shimPid = spawnShim({
+    directory: files.directory,
+    runtime: record.runtime,
+    id: record.id,
+    globals: runtimeGlobals(engine, record.runtime, files),
+    tty: record.options.tty,
+    stdinOpen: record.options.stdinOpen,
+  });
+  await pump.connect(shimPid);
+  undo.move();
+  return pump;
+}
+
+/** What an earlier run of the container left. */
+function removeTraces(files: ContainerFiles): void {
+  const names = [files.pid, files.shimPid, files.exit, files.error, files.runtimeLog];
+  for (const path of [...names, files.out, files.err, files.in, files.ack, files.pts]) {
+    try {
+      Deno.removeSync(path);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+}
+
+function makeFifos(files: ContainerFiles, record: ContainerRecord): void {
+  makeFifo(files.ack, 0o600);
+  if (record.options.tty) return makeFifo(files.pts, 0o600);
+  makeFifo(files.out, OUTPUT_FIFO_MODE);
+  makeFifo(files.err, OUTPUT_FIFO_MODE);
+  if (record.options.stdinOpen) makeFifo(files.in, 0o600);
+}

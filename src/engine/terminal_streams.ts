@@ -1,0 +1,43 @@
+/** The user's own terminal and pipes, as the two ends of a foreground container. */
+import { isTerminal, rawMode, type WindowSize, windowSize as sizeOf } from "../linux/terminal.ts";
+import { UsageError } from "../base/errors.ts";
+import type { Listener } from "./output.ts";
+
+export const STDIN_FD = 0;
+const STDOUT_FD = 1;
+
+/** The reader of our standard output has gone. */
+export class OutputClosedError extends Error {
+  override name = "OutputClosedError";
+}
+
+/** Passes output on to our own standard output and error. @throws OutputClosedError from the listener */
+export const toOwnStreams: Listener = async (stream, bytes) => {
+  const target = stream === "stdout" ? Deno.stdout : Deno.stderr;
+  try {
+    for (let written = 0; written < bytes.length;) written += await target.write(bytes.subarray(written));
+  } catch (cause) {
+    if (cause instanceof Deno.errors.BrokenPipe) throw new OutputClosedError("closed", { cause });
+    throw cause;
+  }
+};
+
+/** @throws UsageError when input is wanted from a terminal and there is none (docker's check) */
+export function requireTerminal(options: { tty: boolean; stdin: boolean }): void {
+  if (options.tty && options.stdin && !isTerminal(STDIN_FD)) {
+    throw new UsageError("Cannot use -t: the input device is not a TTY", {
+      hint: "Leave out -t, as in a script",
+    });
+  }
+}
+
+/** Raw mode for as long as a container has the terminal; nothing to do where there is none. */
+export function lendTerminal(): Disposable {
+  return isTerminal(STDIN_FD) ? rawMode(STDIN_FD) : { [Symbol.dispose]() {} };
+}
+
+/** The size of the terminal that output goes to, or that input comes from; undefined without one. */
+export function windowSize(): WindowSize | undefined {
+  const fd = [STDOUT_FD, STDIN_FD].find(isTerminal);
+  return fd === undefined ? undefined : sizeOf(fd);
+}

@@ -1,0 +1,34 @@
+/** Replacing a file so that a reader, and a power cut, sees the old content or the new, never a part. */
+
+/**
+ * Writes beside `path`, syncs, renames over it and syncs the folder. On failure the old file stands and
+ * nothing is left beside it.
+ */
+export function replaceFile(path: string, content: string, options: { mode?: number } = {}): void {
+  const temporary = `${path}.${crypto.randomUUID()}.tmp`;
+  try {
+    using file = Deno.openSync(temporary, { write: true, createNew: true, mode: options.mode ?? 0o600 });
+    const bytes = new TextEncoder().encode(content);
+    for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
+    file.syncDataSync();
+    Deno.renameSync(temporary, path);
+  } catch (error) {
+    removeIfThere(temporary);
+    throw error;
+  }
+  syncFolder(path.slice(0, path.lastIndexOf("/")));
+}
+
+/** Makes creations, renames and removals in a folder survive a power cut. */
+export function syncFolder(folder: string): void {
+  using handle = Deno.openSync(folder, { read: true });
+  handle.syncSync();
+}
+
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

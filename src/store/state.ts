@@ -1,0 +1,75 @@
+/**
+ * state.json: everything that must hold together, in one file. Readers take no lock (a rename shows them
+ * the old state or the new); every change is one transaction, and what must be unique is checked inside it.
+ */
+import { BudgieError } from "../base/errors.ts";
+import { replaceFile } from "./atomic_write.ts";
+import type { ContainerRecord } from "./container.ts";
+import { lockNow } from "./lock.ts";
+import { migrate, SCHEMA_VERSION } from "./migrate.ts";
+import type { StorePaths } from "./paths.ts";
+
+export interface State {
+  version: typeof SCHEMA_VERSION;
+  /** by ID */
+  containers: Record<string, ContainerRecord>;
+  /** by name */
+  volumes: Record<string, VolumeRecord>;
+}
+
+export interface VolumeRecord {
+  name: string;
+  /** RFC 3339, UTC */
+  createdAt: string;
+  anonymous: boolean;
+}
+
+/** The state as it is now. @throws BudgieError when the file is damaged or of a newer budgie */
+export function readState(paths: StorePaths): State {
+  const text = readIfThere(paths.state);
+  if (text === undefined) return { version: SCHEMA_VERSION, containers: {}, volumes: {} };
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (cause) {
+    throw new BudgieError(`Cannot read '${paths.state}': it is damaged (${(cause as Error).message})`, {
+      hint: "Nothing was changed. Put back a copy of the file, or move it away to start with no containers",
+      cause,
+    });
+  }
+  return migrate(parsed, paths.state);
+}
+
+/**
+ * Reads the state under the lock, lets `change` alter it, and writes it if it did. When `change` throws,
+ * nothing is written. `change` must be quick and synchronous: everybody else waits.
+ */
+export function transaction<Result>(paths: StorePaths, change: (state: State) => Result): Result {
+  using _lock = lockNow(`${paths.locks}/state`);
+  const state = readState(paths);
+  const before = JSON.stringify(state);
+  const result = change(state);
+  const after = JSON.stringify(state);
+  if (after !== before) writeState(paths, after);
+  return result;
+}
+
+function writeState(paths: StorePaths, text: string): void {
+  try {
+    replaceFile(paths.state, text);
+  } catch (cause) {
+    throw new BudgieError(`Cannot write '${paths.state}': ${(cause as Error).message}`, {
+      hint: "The state is as it was before. Is the disk full?",
+      cause,
+    });
+  }
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
