@@ -1,0 +1,99 @@
+/** What the container's processes may do. */
+import { didYouMean } from "../../base/did_you_mean.ts";
+import { resolveHostPath } from "../host_path.ts";
+import { byKind, list, mapOf, transform } from "../types/collection.ts";
+import { object, required } from "../types/object.ts";
+import { integer, Refusal, word } from "../types/scalar.ts";
+import type { Type } from "../types/type.ts";
+
+/** linux/capability.h, without CAP_. */
+const CAPABILITIES = (
+  "CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE " +
+  "NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT " +
+  "SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL " +
+  "SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE"
+).split(" ");
+
+/** `CAP_NET_ADMIN` or `ALL`, from any spelling of it. */
+export const capabilities: Type<string[]> = list(
+  word({
+    words: "a Linux capability, such as NET_ADMIN, or ALL",
+    json: { type: "string", pattern: "^([cC][aA][pP]_)?[a-zA-Z_]+$" },
+    parse(text) {
+      const name = text.toUpperCase().replace(/^CAP_/, "");
+      if (name === "ALL") return name;
+      if (CAPABILITIES.includes(name)) return `CAP_${name}`;
+      const guess = didYouMean(name, CAPABILITIES);
+      if (guess) throw new Refusal(`a Linux capability; did you mean '${guess}'?`);
+    },
+  }),
+  { identity: (capability) => capability },
+);
+
+/** As docker's `--security-opt`, with `=` and absolute paths. */
+export const securityOptions: Type<string[]> = list(
+  word({
+    words:
+      "no-new-privileges, seccomp=unconfined or =FILE, apparmor=PROFILE, label=…, systempaths=unconfined",
+    json: { type: "string", pattern: "^(no-new-privileges|seccomp|apparmor|label|systempaths)\\b" },
+    parse(text, { context }) {
+      const [, name, value] = /^([a-z-]+)(?:[=:](.+))?$/.exec(text) ?? [];
+      if (name === "no-new-privileges") {
+        if (value === "false") return "no-new-privileges=false";
+        return value === undefined || value === "true" ? name : undefined;
+      }
+      if (value === undefined) return undefined;
+      if (name === "seccomp" && value !== "unconfined") {
+        return `seccomp=${resolveHostPath(value, context)}`;
+      }
+      if (name === "systempaths" && value !== "unconfined") return undefined;
+      return ["seccomp", "apparmor", "label", "systempaths"].includes(name) ? `${name}=${value}` : undefined;
+    },
+  }),
+);
+
+/** A limit of setrlimit(2); -1: none. */
+export interface Ulimit {
+  name: string;
+  soft: number;
+  hard: number;
+}
+
+/** getrlimit(2), without RLIMIT_. */
+const ULIMITS =
+  "as core cpu data fsize locks memlock msgqueue nice nofile nproc rss rtprio rttime sigpending stack".split(
+    " ",
+  );
+
+const ulimit = integer({ min: 0, also: -1, alsoMeans: "no limit" });
+
+const ulimitPair = object({
+  soft: required(ulimit, { about: "What holds; a process may raise it up to `hard`.", example: "1024" }),
+  hard: required(ulimit, { about: "What only a privileged process may raise.", example: "4096" }),
+}, {
+  rules: [{
+    about: "soft is not above hard",
+    broken: ({ soft, hard }) =>
+      soft === undefined || hard === undefined || hard === -1 || (soft !== -1 && soft <= hard)
+        ? undefined
+        : "soft",
+  }],
+});
+
+const ulimitName: Type<string> = word({
+  words: `one of ${ULIMITS.join(", ")}`,
+  parse(text) {
+    if (ULIMITS.includes(text)) return text;
+    const guess = didYouMean(text, ULIMITS);
+    if (guess) throw new Refusal(`one of ${ULIMITS.join(", ")}; did you mean '${guess}'?`);
+  },
+});
+
+/** `nofile: 1024` for both, or `nofile: { soft: 1024, hard: 4096 }`. */
+export const ulimits: Type<Ulimit[]> = transform(
+  mapOf(
+    ulimitName,
+    byKind({ scalar: transform(ulimit, (both) => ({ soft: both, hard: both })), map: ulimitPair }),
+  ),
+  (limits) => Object.entries(limits).map(([name, { soft, hard }]) => ({ name, soft, hard })),
+);

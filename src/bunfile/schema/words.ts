@@ -1,0 +1,72 @@
+/** Kinds of words that more than one key takes. */
+import { normalize } from "node:path/posix";
+import { splitShellWords } from "../shell_words.ts";
+import { byKind, list, transform } from "../types/collection.ts";
+import { Refusal, text, word } from "../types/scalar.ts";
+import type { Type } from "../types/type.ts";
+
+/** Of containers, volumes, networks and secrets, as docker has them. */
+export const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
+
+export const name = text(
+  "a name of two or more letters, digits, '_', '.' and '-', the first a letter or digit",
+  NAME,
+);
+
+/** Absolute, without `.` and `..`; never `/`, where nothing can be mounted. */
+export const containerPath: Type<string> = transform(
+  text("an absolute path in the container, such as /data", /^\/[^\0]*$/),
+  (path, place, node) => {
+    const clean = normalize(path).replace(/\/$/, "");
+    return clean === "" ? place.refuse(node, "an absolute path below /, such as /data") : clean;
+  },
+);
+
+export const port: Type<number> = word({
+  words: "a port from 1 to 65535",
+  json: {
+    anyOf: [{ type: "integer", minimum: 1, maximum: 65535 }, { type: "string", pattern: "^[0-9]{1,5}$" }],
+  },
+  parse: readPort,
+});
+
+/** 1 to 65535, or undefined. */
+export function readPort(text: string): number | undefined {
+  const number = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  return number >= 1 && number <= 65535 ? number : undefined;
+}
+
+/** A program and its arguments; a text is split into words as a shell would, but no shell runs it. */
+export const commandLine: Type<string[]> = byKind({
+  scalar: word({
+    words: "a command line",
+    parse(text) {
+      const words = splitShellWords(text);
+      if (!words) throw new Refusal("a command line with every quote closed");
+      return text.includes("\0") ? undefined : words;
+    },
+  }),
+  list: list(text()),
+});
+
+export const ipAddress: Type<string> = word({
+  words: "an IPv4 or IPv6 address",
+  json: { type: "string", pattern: "^[0-9a-fA-F:.]+$" },
+  parse: (text) => isIpAddress(text) ? text : undefined,
+});
+
+export function isIpAddress(text: string): boolean {
+  const parts = text.split(".");
+  if (parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256)) {
+    return true;
+  }
+  return /^[0-9a-fA-F:.]+$/.test(text) && text.includes(":") && URL.canParse(`http://[${text}]/`);
+}
+
+/** Permission bits in octal, as `0400` or `0o400`. */
+export const fileMode: Type<number> = word({
+  words: "permission bits in octal, such as 0400",
+  json: { anyOf: [{ type: "integer", minimum: 0 }, { type: "string", pattern: "^0?o?[0-7]{3,4}$" }] },
+  parse: (text) =>
+    /^(0o)?[0-7]{3,4}$|^0[0-7]{3,4}$/.test(text) ? parseInt(text.replace("0o", ""), 8) : undefined,
+});

@@ -1,0 +1,65 @@
+/** What was written in a .bun file, freed from YAML: three kinds of nodes that know where they stand. */
+
+/** Both count from 1; columns are UTF-16 code units, as editors count. */
+export interface Position {
+  line: number;
+  column: number;
+}
+
+interface NodeBase extends Position {
+  /** as it stands in the file, before `${VAR}` is substituted; for messages, so that no secret gets there */
+  written: string;
+}
+
+/** Text, number or boolean: `text` is what was written without quotes, so that `1.10` stays `1.10`. */
+export interface ScalarNode extends NodeBase {
+  kind: "scalar";
+  text: string;
+}
+
+/** Nothing after the colon, `~` or `null`. */
+export interface NullNode extends NodeBase {
+  kind: "null";
+}
+
+/** Could not be read; the problem is already reported. */
+export interface BrokenNode extends NodeBase {
+  kind: "broken";
+}
+
+export interface ListNode extends NodeBase {
+  kind: "list";
+  items: readonly TreeNode[];
+}
+
+export interface MapEntry {
+  key: string;
+  keyPosition: Position;
+  value: TreeNode;
+}
+
+/** Keys are unique, merge keys (`<<`) are merged. */
+export interface MapNode extends NodeBase {
+  kind: "map";
+  entries: readonly MapEntry[];
+}
+
+export type TreeNode = ScalarNode | NullNode | BrokenNode | ListNode | MapNode;
+
+/** A default value as it would be written in the file. */
+export type Literal = string | number | boolean | readonly [] | Readonly<Record<string, never>>;
+
+/** The node of a default, so that defaults go through the same checks as what a person writes. */
+export function literalNode(literal: Literal, position: Position): TreeNode {
+  const { line, column } = position;
+  if (Array.isArray(literal)) return { kind: "list", items: [], written: "[]", line, column };
+  if (typeof literal === "object") return { kind: "map", entries: [], written: "{}", line, column };
+  return { kind: "scalar", text: String(literal), written: String(literal), line, column };
+}
+
+/** A few words of the file for a message: one line, at most 60 characters, nothing a terminal would obey. */
+export function quote(text: string): string {
+  const line = text.trim().split("\n")[0];
+  const short = line.length > 60 || line !== text.trim() ? `${line.slice(0, 59)}…` : line;
+  return `'${short.replace(/\p{C}/gu, "�")}'`;
+}
