@@ -1,0 +1,46 @@
+/** An image of the store, as everybody else sees it. */
+import type { StorePaths } from "../store/paths.ts";
+import type { Digest } from "../../oci/digest.ts";
+import type { ImageConfig, Manifest, Platform } from "../../oci/image.ts";
+import { type ImageEntry, readJsonBlob } from "./layout.ts";
+
+export interface StoredImage {
+  /** digest of the config: docker's image ID */
+  id: Digest;
+  manifestDigest: Digest;
+  /** whole names with a tag: `docker.io/library/nginx:latest` */
+  references: string[];
+  /** whole names with the digest that a registry knows: `docker.io/library/nginx@sha256:…` */
+  repoDigests: string[];
+  config: ImageConfig;
+  platform: Platform;
+  /** RFC 3339 */
+  createdAt?: string;
+  /** of the unpacked layers */
+  sizeBytes: number;
+  /** lowest layer first */
+  diffIDs: Digest[];
+}
+
+/** Reads an image's manifest and config. `names`: all entries of the store with the same ID. */
+export function readImage(paths: StorePaths, entry: ImageEntry, names: readonly ImageEntry[]): StoredImage {
+  const manifest = readJsonBlob<Manifest>(paths, entry.descriptor.digest);
+  const config = readJsonBlob<ImageConfig>(paths, manifest.config.digest);
+  const all = names.map(({ name }) => name).filter((name) => name !== undefined);
+  return {
+    id: entry.id,
+    manifestDigest: entry.descriptor.digest,
+    references: all.filter((name) => !name.includes("@")),
+    repoDigests: all.filter((name) => name.includes("@")),
+    config,
+    platform: platformOf(config),
+    createdAt: config.created,
+    sizeBytes: entry.unpackedBytes,
+    diffIDs: config.rootfs.diff_ids,
+  };
+}
+
+/** What an image is for, by its config. */
+export function platformOf({ os, architecture, variant }: ImageConfig): Platform {
+  return { os, architecture, ...(variant ? { variant } : {}) };
+}

@@ -1,0 +1,40 @@
+/** Content that is not what its name promises. */
+import { BudgieError } from "../base/errors.ts";
+import type { Digest } from "../../oci/digest.ts";
+
+const HINT = "What came was changed or cut on the way, or the registry is damaged; nothing of it was kept";
+
+/** The registry, a mirror or something on the way gave other bytes. Nothing of it is kept. */
+export class DigestMismatchError extends BudgieError {
+  override name = "DigestMismatchError";
+
+  constructor(readonly what: string, readonly expected: Digest, readonly found: Digest) {
+    super(`Cannot use ${what}: its digest is ${found} instead of ${expected}`, { hint: HINT });
+  }
+}
+
+/** There are more or fewer bytes than the manifest gives. */
+export class SizeMismatchError extends BudgieError {
+  override name = "SizeMismatchError";
+
+  constructor(readonly what: string, readonly expectedBytes: number, readonly foundBytes: number) {
+    const found = foundBytes > expectedBytes ? "more" : foundBytes;
+    super(
+      `Cannot use ${what}: it has ${found} bytes ${
+        foundBytes > expectedBytes ? "than" : "instead of"
+      } ${expectedBytes}`,
+      { hint: HINT },
+    );
+  }
+}
+
+/** A layer unpacked to something else than the image's configuration says. */
+export class DiffIDMismatchError extends BudgieError {
+  override name = "DiffIDMismatchError";
+
+  constructor(readonly what: string, readonly expected: Digest, readonly found: Digest) {
+    super(`Cannot use ${what}: it unpacks to diffID ${found} instead of ${expected}`, {
+      hint: "The image is broken: its configuration does not belong to its layers",
+    });
+  }
+}

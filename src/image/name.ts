@@ -1,0 +1,23 @@
+/** Giving names to images. */
+import type { ImageEntry } from "./layout.ts";
+
+/**
+ * The entries after `name` means the image of `entry`. An image that loses its last name to it stays,
+ * without a name, as docker's "dangling" images do.
+ */
+export function withName(entries: ImageEntry[], name: string | undefined, entry: ImageEntry): ImageEntry[] {
+  const previous = entries.find((other) => name !== undefined && other.name === name);
+  if (previous?.descriptor.digest === entry.descriptor.digest) return entries;
+  // A nameless entry is superfluous once the image has a name.
+  const others = entries.filter((other) =>
+    other !== previous && !(other.name === undefined && other.descriptor.digest === entry.descriptor.digest)
+  );
+  if (name === undefined && hasEntry(others, entry)) return others;
+  const named = { ...entry, name };
+  if (!previous || hasEntry([...others, named], previous)) return [...others, named];
+  return [...others, { ...previous, name: undefined }, named];
+}
+
+function hasEntry(entries: ImageEntry[], wanted: ImageEntry): boolean {
+  return entries.some(({ descriptor }) => descriptor.digest === wanted.descriptor.digest);
+}

@@ -1,0 +1,130 @@
+/** What a registry sends as manifests, checked once: from here on it has the shape that its type says. */
+import { BudgieError } from "../../base/errors.ts";
+import { isDigest } from "../../../oci/digest.ts";
+import type { Descriptor, ImageConfig, ImageIndex, Manifest } from "../../../oci/image.ts";
+import { isConfigType, isIndexType, isManifestType, isSchema1Type } from "../../../oci/media_type.ts";
+import { compressionOf } from "../layer/compression.ts";
+
+/** Bounds on what one image may list; the largest known ones are far below. */
+const MAX_LAYERS = 512;
+const MAX_INDEX_ENTRIES = 1024;
+/** A blob larger than this is a mistake or an attack. */
+const MAX_BLOB_BYTES = 2 ** 40;
+
+/** What came is not an image that can be pulled. */
+export class UnusableImageError extends BudgieError {
+  override name = "UnusableImageError";
+
+  constructor(what: string, reason: string, options: { hint?: string; cause?: unknown } = {}) {
+    super(`Cannot use ${what}: ${reason}`, options);
+  }
+}
+
+export type Document = { kind: "index"; index: ImageIndex } | { kind: "manifest"; manifest: Manifest };
+
+/**
+ * An index or a manifest.
+ * @param mediaType as the registry or the descriptor says; the document's own word wins
+ * @throws UnusableImageError, and LayerError when a layer is no tar
+ */
+export function parseDocument(content: Uint8Array, mediaType: string, what: string): Document {
+  const json = parseJson(content, what);
+  const type = typeof json.mediaType === "string" ? json.mediaType : mediaType;
+  if (isSchema1Type(type) || json.schemaVersion === 1) {
+    throw new UnusableImageError(
+      what,
+      "it is in docker's manifest format version 2, schema 1, which has ended",
+      {
+        hint: "Push the image again with a current tool, or copy it with skopeo copy --format oci",
+      },
+    );
+  }
+  // One document that is both would be read differently by different programs (CVE-2021-41190).
+  if ("manifests" in json && ("layers" in json || "config" in json)) {
+    throw new UnusableImageError(what, "it claims to be an index and a manifest at once");
+  }
+  if (json.schemaVersion !== 2) {
+    throw new UnusableImageError(what, "it is not a manifest (no schemaVersion 2)");
+  }
+  if (isIndexType(type) || (!isManifestType(type) && "manifests" in json)) {
+    return { kind: "index", index: parseIndex(json, what) };
+  }
+  return { kind: "manifest", manifest: parseManifest(json, what) };
+}
+
+/** The configuration that belongs to a manifest. @throws UnusableImageError */
+export function parseConfig(content: Uint8Array, manifest: Manifest, what: string): ImageConfig {
+  const config = parseJson(content, what) as unknown as ImageConfig;
+  const diffIDs: unknown = config.rootfs?.diff_ids ?? [];
+  if (!Array.isArray(diffIDs) || !diffIDs.every(isDigest)) {
+    throw new UnusableImageError(what, "its configuration has no valid list of diffIDs");
+  }
+  if (diffIDs.length !== manifest.layers.length) {
+    throw new UnusableImageError(
+      what,
+      `it has ${manifest.layers.length} layers, but its configuration has ${diffIDs.length} diffIDs`,
+    );
+  }
+  if (typeof config.os !== "string" || typeof config.architecture !== "string") {
+    throw new UnusableImageError(what, "its configuration names no operating system or architecture");
+  }
+  if (config.os !== "linux") throw new UnusableImageError(what, `it is for ${config.os}, not for linux`);
+  return { ...config, rootfs: { type: "layers", diff_ids: diffIDs } };
+}
+
+function parseIndex(json: Record<string, unknown>, what: string): ImageIndex {
+  const manifests = parseList(json.manifests, MAX_INDEX_ENTRIES, "manifests", what);
+  // Others may be of a kind that came after us: they are not for this machine.
+  const known = manifests.filter((entry) => {
+    const platform = (entry as Descriptor).platform;
+    return isDescriptor(entry) &&
+      (platform === undefined ||
+        typeof platform?.os === "string" && typeof platform.architecture === "string");
+  });
+  return { schemaVersion: 2, manifests: known as Descriptor[] };
+}
+
+function parseManifest(json: Record<string, unknown>, what: string): Manifest {
+  const { config } = json;
+  if (!isDescriptor(config)) throw new UnusableImageError(what, "its manifest has no valid config");
+  if (!isConfigType(config.mediaType)) {
+    throw new UnusableImageError(
+      what,
+      `it is not a container image but an artifact of type '${kindOf(json, config)}'`,
+    );
+  }
+  const layers = parseList(json.layers, MAX_LAYERS, "layers", what).map((layer) => {
+    if (!isDescriptor(layer)) {
+      throw new UnusableImageError(what, "its manifest has a layer without digest or size");
+    }
+    compressionOf(layer.mediaType);
+    return layer;
+  });
+  return { ...json, schemaVersion: 2, config, layers };
+}
+
+function kindOf({ artifactType }: Record<string, unknown>, config: Descriptor): string {
+  return (typeof artifactType === "string" && artifactType || config.mediaType).slice(0, 100);
+}
+
+function parseList(value: unknown, maxLength: number, name: string, what: string): unknown[] {
+  if (!Array.isArray(value)) throw new UnusableImageError(what, `its list of ${name} is missing`);
+  if (value.length <= maxLength) return value;
+  throw new UnusableImageError(what, `it lists ${value.length} ${name}, more than the limit of ${maxLength}`);
+}
+
+function isDescriptor(value: unknown): value is Descriptor {
+  const { mediaType, digest, size } = (value ?? {}) as Descriptor;
+  return typeof mediaType === "string" && mediaType.length <= 255 && isDigest(digest) &&
+    Number.isSafeInteger(size) && size >= 0 && size <= MAX_BLOB_BYTES;
+}
+
+function parseJson(content: Uint8Array, what: string): Record<string, unknown> {
+  try {
+    const json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(content));
+    if (typeof json === "object" && json !== null && !Array.isArray(json)) return json;
+    throw new TypeError("it is not an object");
+  } catch (cause) {
+    throw new UnusableImageError(what, "what the registry sent is not a JSON document", { cause });
+  }
+}

@@ -1,0 +1,114 @@
+/** What goes wrong between here and a registry, said in one sentence each. */
+import { BudgieError } from "../../base/errors.ts";
+
+/** One request failed. `retryable`: the same request may succeed a moment later. */
+export class RegistryError extends BudgieError {
+  override name = "RegistryError";
+  readonly retryable: boolean;
+  /** HTTP status, when there was an answer */
+  readonly status?: number;
+  /** how long the registry asked to be left alone */
+  readonly retryAfterMs?: number;
+  /** the part of the message after the colon */
+  readonly reason: string;
+
+  constructor(
+    action: string,
+    reason: string,
+    options: { hint?: string; retryable?: boolean; status?: number; retryAfterMs?: number; cause?: unknown } =
+      {},
+  ) {
+    super(`Cannot ${action}: ${reason}`, options);
+    this.reason = reason;
+    this.retryable = options.retryable ?? false;
+    this.status = options.status;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+/** Nothing moved for too long. */
+export class StalledError extends Error {
+  override name = "StalledError";
+
+  constructor(readonly timeoutMs: number) {
+    super(`nothing came for ${timeoutMs / 1000} seconds`);
+  }
+}
+
+/**
+ * What `fetch` threw, as a RegistryError. Deno tells the cause only in words; they are stripped of the URL,
+ * which may carry a signature that gives access.
+ *
+ * @param action what was being done, after "Cannot": `fetch layer sha256:… from registry.example.com`
+ */
+export function connectionError(action: string, host: string, cause: unknown): RegistryError {
+  if (cause instanceof RegistryError) return cause;
+  if (cause instanceof StalledError) {
+    return new RegistryError(action, cause.message, { retryable: true, cause });
+  }
+  const words = (cause as Error).message.replace(/^.*for url \(.*?\): /s, "").replace(
+    /^client error \(\w+\): /,
+    "",
+  );
+  const known = KNOWN_CAUSES.find(({ pattern }) => pattern.test(words));
+  if (!known) return new RegistryError(action, printable(words), { retryable: true });
+  return new RegistryError(action, known.reason(host, words), { hint: known.hint(host) });
+}
+
+interface KnownCause {
+  pattern: RegExp;
+  reason(host: string, words: string): string;
+  hint(host: string): string;
+}
+
+const certificateHint = (host: string) =>
+  `Put the registry's CA into /etc/docker/certs.d/${host}/ca.crt, or name it with BUDGIE_REGISTRIES_CA_FILE`;
+
+const KNOWN_CAUSES: KnownCause[] = [
+  {
+    pattern: /dns error|failed to lookup address/,
+    reason: (host) => `the host '${host}' is not known`,
+    hint: () => "Check the registry's name, and this machine's DNS and network",
+  },
+  {
+    pattern: /Connection refused/,
+    reason: (host) => `'${host}' refused the connection`,
+    hint: () => "Check that the registry is running, and its port",
+  },
+  {
+    pattern: /UnknownIssuer|self.signed|CaUsedAsEndEntity/i,
+    reason: () => "TLS: its certificate is from an authority that is not trusted here",
+    hint: certificateHint,
+  },
+  {
+    pattern: /NotValidForName|not valid for name/,
+    reason: (host) => `TLS: its certificate is not for '${host}'`,
+    hint: () => "Use the name that the certificate was made for",
+  },
+  {
+    pattern: /Expired|NotValidYet|certificate expired|not valid yet/,
+    reason: () => "TLS: its certificate is not valid at this time",
+    hint: () => "Check this machine's clock, or renew the certificate",
+  },
+  {
+    pattern: /InvalidContentType/,
+    reason: () => "TLS: the answer is not TLS",
+    hint: (host) => `If it speaks plain HTTP, allow it with BUDGIE_REGISTRIES_INSECURE=${host}`,
+  },
+  {
+    pattern: /certificate|tls|handshake|AlertReceived|PeerIncompatible/i,
+    reason: (_host, words) => `TLS: ${printable(words)}`,
+    hint: certificateHint,
+  },
+  {
+    pattern: /proxy|tunnel/i,
+    reason: (_host, words) => `the proxy: ${printable(words)}`,
+    hint: () => "Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY",
+  },
+];
+
+/** Words of a stranger's on one line of a terminal: no control characters, and not many. */
+export function printable(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.replace(/[\x00-\x1f\x7f-\x9f]+/g, " ").trim().slice(0, 200);
+}

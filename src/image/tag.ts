@@ -1,0 +1,21 @@
+/** A second name for an image. */
+import { NotFoundError } from "../base/errors.ts";
+import type { StorePaths } from "../store/paths.ts";
+import { formatReference, InvalidReferenceError, parseReference } from "../../oci/reference.ts";
+import { findEntry } from "./find.ts";
+import { changeEntries } from "./layout.ts";
+import { withName } from "./name.ts";
+
+/**
+ * Makes `target` (name or name:tag) mean the image that `source` names, also when it meant another one.
+ * @throws NotFoundError, InvalidReferenceError
+ */
+export async function tagImage(paths: StorePaths, source: string, target: string): Promise<void> {
+  const reference = parseReference(target);
+  if (reference.digest) throw new InvalidReferenceError(target, "a tag cannot be made of a digest");
+  await changeEntries(paths, (entries) => {
+    const entry = findEntry(entries, source);
+    if (!entry) throw new NotFoundError("image", source);
+    return withName(entries, formatReference(reference), entry);
+  });
+}
