@@ -4,9 +4,9 @@
  * machine's.
  */
 import * as esbuild from "esbuild";
+import { ROOT } from "./root.ts";
 import { type Architecture, fetchDenort } from "./denort.ts";
 
-const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
 const DIST = `${ROOT}/dist`;
 const BUNDLE = `${DIST}/budgie.js`;
 const ARCHITECTURES: Architecture[] = ["x86_64", "aarch64"];
