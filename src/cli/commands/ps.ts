@@ -1,0 +1,90 @@
+/** `budgie ps`: the hottest listing, so everything it rarely needs is loaded late. */
+import type { Command } from "@commander-js/extra-typings";
+import type { ContainerView } from "../../engine/view.ts";
+import type { Engine } from "../../engine/engine.ts";
+import type { ContainerRecord } from "../../store/container.ts";
+import type { CliContext } from "../context.ts";
+import { list } from "../options/list.ts";
+import { wholeNumber } from "../options/number.ts";
+
+interface PsFlags {
+  all: boolean;
+  filter: string[];
+  format?: string;
+  last?: number;
+  latest: boolean;
+  trunc: boolean;
+  quiet: boolean;
+  size: boolean;
+}
+
+export function definePs(command: Command, context: CliContext): void {
+  command
+    .usage("[OPTIONS]")
+    .option("-a, --all", "show stopped containers too", false)
+    .option("-f, --filter <filter>", "only what fits key=value: name=web, status=exited…", list(String), [])
+    .option("--format <format>", "'json', a Go template, or 'table' and a template")
+    .option("-n, --last <number>", "the newest ones in any state", wholeNumber("--last", -1))
+    .option("-l, --latest", "the newest one in any state", false)
+    .option("--no-trunc", "do not shorten IDs and commands")
+    .option("-q, --quiet", "only IDs", false)
+    .option("-s, --size", "show the size of what each container wrote", false)
+    .addHelpText("after", "\nExample:\n  budgie ps -a --filter status=exited --format '{{.ID}}: {{.Names}}'")
+    .action(async (flags) => {
+      const engine = await context.engine();
+      const views = await selected(engine, flags);
+      if (flags.quiet && flags.format === undefined) {
+        for (const { record } of views) context.print(flags.trunc ? record.id.slice(0, 12) : record.id);
+        return;
+      }
+      const text = await render(engine, views, flags);
+      if (text !== "") context.print(text);
+    });
+}
+
+/** What the flags ask for, newest first. */
+async function selected(engine: Engine, { all, filter, last, latest }: PsFlags): Promise<ContainerView[]> {
+  const { findContainer, listContainers } = await import("../../engine/list.ts");
+  let views = listContainers(engine);
+  if (filter.length > 0) {
+    const { containerFilter } = await import("../listing/container_filter.ts");
+    const { findImage } = await import("../../image/find.ts");
+    const fits = containerFilter(filter, {
+      find: (name) => findContainer(engine, name),
+      layersOf: (image) => findImage(engine.paths, image)?.diffIDs,
+    });
+    views = views.filter(fits);
+  }
+  const newest = latest ? 1 : last ?? -1;
+  if (newest > 0) return views.slice(0, newest);
+  // Asking for a state, or for how it ended, asks for stopped ones too.
+  const anyState = all || filter.some((text) => /^(status|exited)=/.test(text));
+  return anyState ? views : views.filter(({ status }) => status === "running" || status === "paused");
+}
+
+async function render(engine: Engine, views: ContainerView[], flags: PsFlags): Promise<string> {
+  const { CONTAINER_HEADERS, containerRow } = await import("../listing/container_row.ts");
+  const withSize = flags.size || /\.Size\b/.test(flags.format ?? "");
+  const size = withSize ? await sizeText(engine) : () => "0B";
+  const rows = views.map((view) => containerRow(view, { now: Date.now(), truncate: flags.trunc, size }));
+  if (flags.format !== undefined && flags.format !== "table") {
+    const { formatRows } = await import("../output/format.ts");
+    return await formatRows(rows, flags.format, CONTAINER_HEADERS);
+  }
+  const columns = ["ID", "Image", "Command", "RunningFor", "Status", "Ports", "Names"] as const;
+  const shown = flags.size ? [...columns, "Size" as const] : columns;
+  const { renderTable } = await import("../output/table.ts");
+  return await renderTable([
+    shown.map((column) => CONTAINER_HEADERS[column]),
+    ...rows.map((row) => shown.map((column) => row[column])),
+  ]);
+}
+
+async function sizeText(engine: Engine): Promise<(record: ContainerRecord) => string> {
+  const { containerSize } = await import("../../engine/describe.ts");
+  const { formatDecimalSize } = await import("../../base/units.ts");
+  return (record) => {
+    const { rw, rootfs } = containerSize(engine, record);
+    return `${formatDecimalSize(rw)} (virtual ${formatDecimalSize(rootfs)})`;
+  };
+}

@@ -1,0 +1,31 @@
+/** `budgie pull`. */
+import type { Command } from "@commander-js/extra-typings";
+import { formatReference, parseReference } from "../../../oci/reference.ts";
+import type { CliContext } from "../context.ts";
+import { refuseFlags } from "../options/not_yet.ts";
+
+export function definePull(command: Command, context: CliContext): void {
+  refuseFlags(command, ["-a, --all-tags", "--disable-content-trust [boolean]"]);
+  command
+    .usage("[OPTIONS] IMAGE")
+    .argument("<image>", "reference: name, name:tag, name@sha256:…, host:port/name")
+    .option("-q, --quiet", "print only the reference", false)
+    .option("--platform <platform>", "choose the image for os/architecture[/variant]")
+    .addHelpText("after", "\nExample:\n  budgie pull --platform linux/arm64 debian:12")
+    .action(async (image, { quiet, platform }) => {
+      const { paths } = await context.engine();
+      const { pullImage } = await import("../../image/pull.ts");
+      const { registrySettings } = await import("../../image/registry/settings.ts");
+      const { showPull } = await import("../output/pull_progress.ts");
+      {
+        using progress = showPull(context, { quiet });
+        await pullImage(paths, image, {
+          platform,
+          registries: registrySettings(Deno.env),
+          onEvent: progress.onEvent,
+          signal: context.signal(),
+        });
+      }
+      context.print(formatReference(parseReference(image)));
+    });
+}

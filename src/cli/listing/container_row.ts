@@ -1,0 +1,105 @@
+/** A container as one row of `ps`: the fields that `--format` can name, in docker's words. */
+import { familiarReference, parseReference } from "../../../oci/reference.ts";
+import { mergeExecutionConfig } from "../../bundle/execution_config.ts";
+import type { ContainerView } from "../../engine/view.ts";
+import type { ContainerRecord } from "../../store/container.ts";
+import { formatAgo, formatDuration, formatLocalTime } from "../output/time.ts";
+
+const SHORT_ID = 12;
+const COMMAND_WIDTH = 20;
+const MOUNT_WIDTH = 15;
+
+/** Titles of the columns, and of every field in `--format 'table …'`. */
+export const CONTAINER_HEADERS = {
+  ID: "CONTAINER ID",
+  Image: "IMAGE",
+  Command: "COMMAND",
+  CreatedAt: "CREATED AT",
+  RunningFor: "CREATED",
+  Ports: "PORTS",
+  State: "STATE",
+  Status: "STATUS",
+  HealthStatus: "HEALTH STATUS",
+  Size: "SIZE",
+  Names: "NAMES",
+  Labels: "LABELS",
+  Mounts: "MOUNTS",
+  LocalVolumes: "LOCAL VOLUMES",
+  Networks: "NETWORKS",
+};
+
+export interface RowOptions {
+  /** milliseconds */
+  now: number;
+  truncate: boolean;
+  /** as `0B (virtual 5MB)`; it costs a walk over the files, so it is only called when asked for */
+  size: (record: ContainerRecord) => string;
+}
+
+export function containerRow(view: ContainerView, { now, truncate, size }: RowOptions) {
+  const { record } = view;
+  const labels = containerLabels(record);
+  const shorten = (text: string, width: number) => truncate ? ellipsis(text, width) : text;
+  return {
+    ID: truncate ? record.id.slice(0, SHORT_ID) : record.id,
+    Image: imageName(record, truncate),
+    Command: JSON.stringify(shorten(commandText(commandOf(record)), COMMAND_WIDTH)),
+    CreatedAt: formatLocalTime(record.createdAt),
+    RunningFor: formatAgo(record.createdAt, now),
+    Ports: "",
+    State: view.status,
+    Status: statusText(view, now),
+    HealthStatus: "",
+    get Size() {
+      return size(record);
+    },
+    Names: record.name,
+    Labels: Object.entries(labels).map(([key, value]) => `${key}=${value}`).join(","),
+    Label: (key: string) => labels[key] ?? "",
+    Mounts: record.options.mounts.filter(({ type }) => type !== "tmpfs")
+      .map(({ source }) => shorten(source, MOUNT_WIDTH)).join(","),
+    LocalVolumes: String(record.options.mounts.filter(({ type }) => type === "volume").length),
+    Networks: record.options.network,
+  };
+}
+
+/** The image's labels and the container's own, which win. */
+export function containerLabels(record: ContainerRecord): Record<string, string> {
+  return { ...record.image.config?.Labels, ...record.options.labels };
+}
+
+/** `Up 3 minutes`, `Exited (137) 2 hours ago`, `Created`. */
+export function statusText(view: ContainerView, now: number): string {
+  const up = () => `Up ${formatDuration(now - Date.parse(view.startedAt ?? view.record.createdAt))}`;
+  switch (view.status) {
+    case "running":
+      return up();
+    case "paused":
+      return `${up()} (Paused)`;
+    case "exited":
+      return `Exited (${view.exitCode}) ${formatAgo(view.finishedAt ?? view.record.createdAt, now)}`;
+    case "removing":
+      return "Removal In Progress";
+    default:
+      return view.status[0].toUpperCase() + view.status.slice(1);
+  }
+}
+
+function imageName({ imageReference }: ContainerRecord, truncate: boolean): string {
+  if (!imageReference.startsWith("sha256:")) return familiarReference(parseReference(imageReference));
+  return truncate ? imageReference.slice("sha256:".length).slice(0, SHORT_ID) : imageReference;
+}
+
+function commandOf({ options, image }: ContainerRecord): string[] {
+  return mergeExecutionConfig(options, image).args;
+}
+
+// docker puts quotes around arguments with spaces, to be read and not to be run.
+function commandText(args: string[]): string {
+  return args.map((arg, index) => index > 0 && arg.includes(" ") ? `'${arg}'` : arg).join(" ");
+}
+
+function ellipsis(text: string, width: number): string {
+  const characters = [...text];
+  return characters.length > width ? `${characters.slice(0, width - 1).join("")}…` : text;
+}

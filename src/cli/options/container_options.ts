@@ -1,0 +1,97 @@
+/** From the words of a command line to what the engine creates. */
+import { UsageError } from "../../base/errors.ts";
+import type { ContainerOptions, ResourceOptions } from "../../store/container.ts";
+import type { ContainerFlags } from "./container_flags.ts";
+import { collectEnvironment } from "./environment.ts";
+import { absolutePath } from "./mount_parts.ts";
+import { readLabelFile } from "./key_value.ts";
+import { checkResources } from "./resources.ts";
+
+/**
+ * Everything said with flags about a container of `image`; files that flags name are read here.
+ * @throws UsageError; BudgieError for a file that can't be read
+ */
+export function containerOptions(image: string, command: string[], flags: ContainerFlags): ContainerOptions {
+  return {
+    name: flags.name,
+    image,
+    platform: flags.platform,
+    pull: flags.pull,
+    entrypoint: flags.entrypoint === undefined
+      ? undefined
+      : flags.entrypoint === ""
+      ? []
+      : [flags.entrypoint],
+    command: command.length > 0 ? command : undefined,
+    workdir: flags.workdir === undefined ? undefined : checkWorkdir(flags.workdir),
+    user: flags.user,
+    groupAdd: flags.groupAdd,
+    hostname: flags.hostname,
+    environment: collectEnvironment(flags.env, flags.envFile, Deno.env.toObject()),
+    labels: Object.fromEntries([...flags.labelFile.flatMap(readLabelFile), ...flags.label]),
+    mounts: uniqueTargets([...flags.volume, ...flags.mount, ...flags.tmpfs]),
+    readOnly: flags.readOnly,
+    capAdd: flags.capAdd,
+    capDrop: flags.capDrop,
+    privileged: flags.privileged,
+    securityOpt: flags.securityOpt.map(withAbsoluteProfile),
+    devices: flags.device,
+    ulimits: flags.ulimit,
+    sysctls: Object.fromEntries(flags.sysctl),
+    shmSizeBytes: flags.shmSize || undefined,
+    init: flags.init,
+    resources: resourceOptions(flags),
+    allowUnenforcedLimits: flags.allowUnenforcedLimits,
+    network: flags.network,
+    tty: flags.tty,
+    stdinOpen: flags.interactive,
+    stopSignal: flags.stopSignal,
+    stopTimeoutSeconds: flags.stopTimeout,
+    autoRemove: flags.rm,
+    restartPolicy: { name: "no", maximumRetryCount: 0 },
+    healthcheck: flags.healthcheck ? undefined : { Test: ["NONE"] },
+  };
+}
+
+// 0 is docker's way to say "no limit" in every one of these.
+function resourceOptions(flags: ContainerFlags): ResourceOptions {
+  const resources: ResourceOptions = {
+    cpuShares: flags.cpuShares || undefined,
+    cpuQuota: flags.cpuQuota || undefined,
+    cpuPeriod: flags.cpuPeriod || undefined,
+    nanoCpus: flags.cpus,
+    cpusetCpus: flags.cpusetCpus,
+    cpusetMems: flags.cpusetMems,
+    memoryBytes: flags.memory || undefined,
+    memorySwapBytes: flags.memorySwap || undefined,
+    memoryReservationBytes: flags.memoryReservation || undefined,
+    blkioWeight: flags.blkioWeight || undefined,
+    pidsLimit: flags.pidsLimit || undefined,
+  };
+  checkResources(resources);
+  return resources;
+}
+
+function checkWorkdir(directory: string): string {
+  if (directory.startsWith("/")) return directory;
+  throw new UsageError(`Cannot work in '${directory}': the path in the container is not absolute`);
+}
+
+function uniqueTargets(mounts: ContainerOptions["mounts"]): ContainerOptions["mounts"] {
+  const targets = new Set<string>();
+  for (const { target } of mounts) {
+    const plain = absolutePath(target, "/");
+    if (targets.has(plain)) throw new UsageError(`Cannot mount twice at '${plain}'`);
+    targets.add(plain);
+  }
+  return mounts;
+}
+
+// The container may be started again from another directory.
+function withAbsoluteProfile(option: string): string {
+  const [, file] = /^seccomp[=:](.+)$/.exec(option) ?? [];
+  if (file === undefined || file === "unconfined" || file === "builtin" || file.startsWith("{")) {
+    return option;
+  }
+  return `seccomp=${absolutePath(file, Deno.cwd())}`;
+}

@@ -1,0 +1,57 @@
+/** Showing a pull: bars that are redrawn on a terminal, one line per step elsewhere. Always on standard error. */
+import type { OnPullEvent, PullEvent } from "../../image/progress.ts";
+import type { CliContext } from "../context.ts";
+import { PullState, renderProgress, stepLine } from "./pull_state.ts";
+
+/** Fast enough for the eye. */
+const REDRAW_MS = 100;
+
+export interface PullDisplay extends Disposable {
+  onEvent: OnPullEvent;
+  /** draws what is left; nothing more may come */
+  end(): void;
+}
+
+export function showPull(context: CliContext, { quiet }: { quiet: boolean }): PullDisplay {
+  if (quiet) return display(() => {}, () => {});
+  return Deno.stderr.isTerminal() ? redrawn(context) : lineByLine(context);
+}
+
+function lineByLine(context: CliContext): PullDisplay {
+  const state = new PullState();
+  return display((event) => {
+    const line = stepLine(state.apply(event), event);
+    if (line !== undefined) context.notify(line);
+  }, () => {});
+}
+
+function redrawn(context: CliContext): PullDisplay {
+  const state = new PullState();
+  let drawnLines = 0;
+  let timer: number | undefined;
+  const draw = () => {
+    timer = undefined;
+    const lines = renderProgress(state, Deno.consoleSize().columns);
+    if (lines.length === 0) return;
+    // Up to the first line drawn before; each line is erased as it is drawn again.
+    const up = drawnLines > 0 ? `\x1b[${drawnLines}A` : "";
+    context.notify(up + lines.map((line) => `\r\x1b[2K${line}`).join("\n"));
+    drawnLines = Math.max(drawnLines, lines.length);
+  };
+  return display((event) => {
+    state.apply(event);
+    timer ??= setTimeout(draw, REDRAW_MS);
+  }, () => {
+    clearTimeout(timer);
+    draw();
+  });
+}
+
+function display(onEvent: (event: PullEvent) => void, finish: () => void): PullDisplay {
+  let ended = false;
+  const end = () => {
+    if (!ended) finish();
+    ended = true;
+  };
+  return { onEvent, end, [Symbol.dispose]: end };
+}

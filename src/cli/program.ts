@@ -1,0 +1,55 @@
+/** The commander program for one command line: whole in its names, loaded only where it is used. */
+import { Command } from "@commander-js/extra-typings";
+import { type CommandEntry, COMMANDS, findEntry } from "./commands.ts";
+import type { CliContext } from "./context.ts";
+import { VERSION } from "./version.ts";
+
+/** The program, ready to parse the arguments `args` (and no others). */
+export async function programFor(args: string[], context: CliContext): Promise<Command> {
+  const program = new Command("budgie")
+    .description("Runs OCI containers on any 64-bit Linux host")
+    .usage("COMMAND [OPTIONS]")
+    .version(`budgie version ${VERSION}`, "-v, --version", "print the version and exit")
+    .helpOption("-h, --help", "show this help and exit")
+    .helpCommand(false)
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureHelp({ subcommandTerm: (command) => command.name(), showGlobalOptions: false })
+    .configureOutput({ writeOut: context.write, writeErr: context.write, outputError: () => {} })
+    .addHelpText("after", "\nRun 'budgie COMMAND --help' for more about a command.");
+  const typed = findEntry(COMMANDS, args[0]);
+  if (typed) await addCommand(program, typed, context, true);
+  else for (const entry of COMMANDS) await addCommand(program, entry, context, false);
+  return program;
+}
+
+/** The whole program with every definition loaded: what documentation and tests look through. */
+export async function wholeProgram(context: CliContext): Promise<Command> {
+  const program = await programFor([], context);
+  const whole = new Command("budgie").copyInheritedSettings(program).helpCommand(false);
+  for (const entry of COMMANDS) await addCommand(whole, entry, context, true);
+  return whole;
+}
+
+async function addCommand(
+  parent: Command,
+  entry: CommandEntry,
+  context: CliContext,
+  defined: boolean,
+): Promise<void> {
+  const command = new Command(entry.name)
+    .copyInheritedSettings(parent)
+    .description(entry.summary)
+    .aliases(entry.aliases ?? [])
+    .helpOption("--help", "show this help and exit")
+    .helpCommand(false)
+    .enablePositionalOptions();
+  if (entry.group) command.helpGroup(entry.group);
+  if (entry.commands) {
+    command.usage("COMMAND [OPTIONS]");
+    for (const child of entry.commands) await addCommand(command, child, context, defined);
+  } else if (defined) {
+    (await entry.load!())(command, context);
+  }
+  parent.addCommand(command);
+}
