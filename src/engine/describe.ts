@@ -26,7 +26,7 @@ export function describeContainer(engine: Engine, name: string): ContainerDetail
     mergedDir: files.merged,
     upperDir: files.upper,
     lowerDirs: record.image.rootfs.diff_ids.map((diffID) => layerDirectory(engine.paths, diffID)),
-    mounts: containerMounts(record, record.image).map((mount) => describeMount(engine, mount, written)),
+    mounts: containerMounts(record).map((mount) => describeMount(engine, mount, written)),
   };
 }
 

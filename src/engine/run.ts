@@ -49,7 +49,19 @@ export async function runContainer(
   context: RunContext,
 ): Promise<number> {
   own.requireTerminal({ tty: options.tty, stdin: context.stdin });
-  const record = await createContainer(engine, options, { ...context, desired: "running" });
+  return await startInForeground(
+    engine,
+    await createContainer(engine, options, { ...context, desired: "running" }),
+    context,
+  );
+}
+
+/** Starts a created container; everything else as runContainer(). */
+export async function startInForeground(
+  engine: Engine,
+  record: ContainerRecord,
+  context: RunContext,
+): Promise<number> {
   using _pumpLock = await lockForPump(engine.paths, record.id);
   const leaving = new AbortController();
   try {
