@@ -5,20 +5,18 @@ import { BudgieError } from "../base/errors.ts";
 import { RootedDirectory } from "../linux/rooted_directory.ts";
 import type { ContainerRecord, MountOption } from "../store/container.ts";
 import type { StorePaths } from "../store/paths.ts";
-import { grantedCapabilities } from "./capabilities.ts";
 import { containerDevices } from "./devices.ts";
 import { mergeExecutionConfig } from "./execution_config.ts";
 import type { HostFacts } from "./host_facts.ts";
 import { containerInit } from "./init.ts";
-import { coveringMount, normalisePath, prepareTargets } from "./mount_targets.ts";
+import { coveringMount, normalisePath, prepareDevicePaths, prepareTargets } from "./mount_targets.ts";
 import { combineMounts, defaultMounts, type PlannedMount, userMount } from "./mounts.ts";
 import { writeNetworkFiles } from "./network_files.ts";
-import { containerLimits } from "./resources.ts";
-import { processRlimits } from "./rlimits.ts";
 import { resolveSeccomp } from "./seccomp_profile.ts";
-import { parseSecurityOptions, type SecurityOptions } from "./security_options.ts";
+import type { SecurityOptions } from "./security_options.ts";
+import { settleOptions } from "./settled_options.ts";
 import { buildSpec } from "./spec.ts";
-import { containerSysctls } from "./sysctls.ts";
+import { systemPaths } from "./system_paths.ts";
 import { resolveUserIn } from "./user.ts";
 import { containerMounts, ensureVolume, seedVolume } from "./volume.ts";
 
@@ -48,14 +46,7 @@ export async function writeBundle(inputs: BundleInputs): Promise<RuntimeSpec> {
   const { record, image, directory, host } = inputs;
   const { options } = record;
   const config = mergeExecutionConfig(options, image);
-  const security = parseSecurityOptions(options.securityOpt);
-  const capabilities = grantedCapabilities(
-    { add: options.capAdd, drop: options.capDrop, privileged: options.privileged },
-    host.lastCapability,
-  );
-  const limits = containerLimits(options.resources, host.cgroup, unenforcedListener(inputs));
-  const rlimits = processRlimits(options.ulimits, host);
-  const sysctls = containerSysctls(options.sysctls, options.network);
+  const { security, ...settled } = settleOptions(options, host, inputs.onWarning);
   const devices = containerDevices(options.devices, options.privileged);
   const hostname = options.hostname ??
     (options.network === "host" ? Deno.hostname() : record.id.slice(0, 12));
@@ -83,30 +74,22 @@ export async function writeBundle(inputs: BundleInputs): Promise<RuntimeSpec> {
     hostname,
     tty: options.tty,
     consoleSize: inputs.consoleSize,
-    capabilities,
+    ...settled,
     noNewPrivileges: security.noNewPrivileges,
     apparmorProfile: apparmorProfile(security, host),
-    seccomp: await seccomp(inputs, security, capabilities),
-    rlimits,
+    seccomp: await seccomp(inputs, security, settled.capabilities),
     // A daemon's protection from the OOM killer is not the container's; only lowering it would need a privilege.
     oomScoreAdj: host.oomScoreAdj < 0 ? 0 : undefined,
     readOnly: options.readOnly,
     mounts,
-    devices,
-    limits,
-    sysctls,
+    devices: { ...devices, nodes: prepareDevicePaths(rootfs, devices.nodes, mounts) },
     network: options.network,
     networkNamespacePath: inputs.networkNamespacePath,
     cgroupVersion: host.cgroup.version,
-    openSystemPaths: options.privileged || security.unconfinedSystemPaths,
+    ...systemPaths(options.privileged || security.unconfinedSystemPaths),
   });
   Deno.writeTextFileSync(`${directory}/config.json`, formatSpec(spec));
   return spec;
-}
-
-function unenforcedListener({ record, onWarning }: BundleInputs) {
-  if (!record.options.allowUnenforcedLimits) return undefined;
-  return (error: BudgieError) => onWarning?.(error.message);
 }
 
 async function planUserMounts(rootfs: RootedDirectory, inputs: BundleInputs): Promise<PlannedMount[]> {

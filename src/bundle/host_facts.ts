@@ -16,7 +16,10 @@ export interface HostFacts {
   cgroup: CgroupFacts;
 }
 
-/** Which controllers can be used now: memory, cpu, cpuset, pids and blkio (v1) or io (v2). */
+/**
+ * Which controllers can be used now: memory, cpu, cpuset, pids, and blkio (v1) or io (v2); and two of their files
+ * that are there on some kernels only, under v1's names for both versions: memory.swap and blkio.weight.
+ */
 export interface CgroupFacts {
   version: 1 | 2;
   controllers: ReadonlySet<string>;
@@ -42,17 +45,30 @@ export function hostFacts(root = ""): HostFacts {
 }
 
 function cgroupFacts(root: string): CgroupFacts {
-  const unified = read(`${root}/sys/fs/cgroup/cgroup.controllers`);
-  if (unified !== undefined) {
-    return { version: 2, controllers: new Set(unified.trim().split(/\s+/).filter(Boolean)) };
-  }
+  const mount = `${root}/sys/fs/cgroup`;
+  const unified = read(`${mount}/cgroup.controllers`);
+  if (unified !== undefined) return unifiedFacts(unified.trim().split(/\s+/), root);
   const controllers = new Set<string>();
   // cgroups(7): subsys_name, hierarchy (0: mounted nowhere), num_cgroups, enabled
   for (const line of (read(`${root}/proc/cgroups`) ?? "").split("\n")) {
     const [name, hierarchy, , enabled] = line.split(/\s+/);
     if (enabled === "1" && hierarchy !== "0") controllers.add(name);
   }
+  if (exists(`${mount}/memory/memory.memsw.limit_in_bytes`)) controllers.add("memory.swap");
+  // bfq's weight file is missing in the root group, so another one of bfq's stands for it.
+  if (exists(`${mount}/blkio/blkio.weight`) || exists(`${mount}/blkio/blkio.bfq.io_serviced`)) {
+    controllers.add("blkio.weight");
+  }
   return { version: 1, controllers };
+}
+
+// The root group has no files of limits, so swap is judged by the kernel having it at all. A weight without the
+// bfq scheduler is taken by io.weight.
+function unifiedFacts(names: string[], root: string): CgroupFacts {
+  const controllers = new Set(names.filter(Boolean));
+  if (controllers.has("memory") && exists(`${root}/proc/swaps`)) controllers.add("memory.swap");
+  if (controllers.has("io")) controllers.add("blkio.weight");
+  return { version: 2, controllers };
 }
 
 function readLine(path: string): string {
@@ -64,5 +80,14 @@ function read(path: string): string | undefined {
     return Deno.readTextFileSync(path);
   } catch {
     return undefined;
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -3,7 +3,7 @@
  * they do that themselves, so each target is resolved inside the rootfs here, made if it is missing, and handed on
  * as a path without symlinks.
  */
-import type { SpecMount } from "../../oci/runtime_spec.ts";
+import type { SpecDevice, SpecMount } from "../../oci/runtime_spec.ts";
 import { BudgieError } from "../base/errors.ts";
 import { SystemError } from "../linux/libc.ts";
 import { type FoundPath, RootedDirectory } from "../linux/rooted_directory.ts";
@@ -17,7 +17,7 @@ export class UnsafeRootfsError extends BudgieError {
   override name = "UnsafeRootfsError";
 
   constructor(destination: string, reason: string, cause?: unknown) {
-    super(`Cannot mount on '${destination}': ${reason}`, {
+    super(`Cannot use '${destination}' in the container: ${reason}`, {
       hint: "Choose another target, or mend the image",
       exitCode: 125,
       cause,
@@ -37,6 +37,32 @@ export function prepareTargets(rootfs: RootedDirectory, mounts: readonly Planned
     prepared.push({ ...mount, destination });
   }
   return prepared.map(({ targetKind: _, byUser: __, ...mount }) => mount);
+}
+
+/**
+ * The devices with safe paths. In the container's own /dev there is nothing to beware of; elsewhere the directory
+ * is made here, and only a device that an earlier start left may be at its end.
+ */
+export function prepareDevicePaths(
+  rootfs: RootedDirectory,
+  devices: readonly SpecDevice[],
+  mounts: readonly SpecMount[],
+): SpecDevice[] {
+  return devices.map((device) => {
+    const wanted = normalisePath(device.path);
+    if (coveringMount(wanted, mounts)?.type === "tmpfs") return { ...device, path: wanted };
+    const end = wanted.lastIndexOf("/");
+    const directory = makeTarget(rootfs, wanted.slice(0, end) || "/", "directory", wanted);
+    const path = `${directory === "/" ? "" : directory}${wanted.slice(end)}`;
+    const found = rootfs.find(path, { noFollow: true });
+    if (coveringMount(path, mounts) || (found && !found.info.isCharDevice && !found.info.isBlockDevice)) {
+      throw new UnsafeRootfsError(
+        wanted,
+        found ? `the image has ${kindOf(found)} there` : "something else is mounted there",
+      );
+    }
+    return { ...device, path };
+  });
 }
 
 /** The last mount that `path` lies in, or is. */
@@ -69,7 +95,7 @@ function prepareTarget(rootfs: RootedDirectory, mount: PlannedMount, earlier: Pl
   if (wanted === "/") throw new UnsafeRootfsError(mount.destination, "that is the whole root file system");
   if (SYSTEM_DIRECTORIES.includes(wanted)) return wanted;
   if (coveringMount(wanted, earlier)) return prepareNested(wanted, mount, earlier);
-  const resolved = makeTarget(rootfs, wanted, mount, mount.destination);
+  const resolved = makeTarget(rootfs, wanted, mount.targetKind, mount.destination);
   if (resolved === wanted) return resolved;
   if (
     resolved === "/" ||
@@ -90,7 +116,7 @@ function prepareNested(path: string, mount: PlannedMount, earlier: PlannedMount[
     throw new UnsafeRootfsError(mount.destination, `'${outer.destination}' is a file`);
   }
   using directory = new RootedDirectory(outer.source);
-  if (makeTarget(directory, inner, mount, mount.destination) !== inner) {
+  if (makeTarget(directory, inner, mount.targetKind, mount.destination) !== inner) {
     throw new UnsafeRootfsError(mount.destination, `there is a symlink on the way in '${outer.source}'`);
   }
   return path;
@@ -99,7 +125,7 @@ function prepareNested(path: string, mount: PlannedMount, earlier: PlannedMount[
 function makeTarget(
   directory: RootedDirectory,
   path: string,
-  { targetKind }: PlannedMount,
+  targetKind: PlannedMount["targetKind"],
   destination: string,
 ): string {
   let made: FoundPath;
@@ -121,5 +147,6 @@ function makeTarget(
 }
 
 function kindOf({ info }: FoundPath): string {
+  if (info.isDirectory) return "a directory";
   return info.isSymlink ? "a symlink" : info.isFile ? "a file" : "a special file";
 }

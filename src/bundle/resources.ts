@@ -28,32 +28,30 @@ export class UnenforcedLimitError extends BudgieError {
 /**
  * The limits for config.json, in the terms of cgroup v1 (the runtime converts for v2).
  *
- * @param onUnenforced is told of each limit that the host can't keep and that is left out; without it they are errors
- * @throws UsageError for values that make no sense, UnenforcedLimitError
+ * @param onUnenforced is told of each limit that the host can't keep; unless it throws, the limit is left out
+ * @throws UsageError for values that make no sense
  */
 export function containerLimits(
   options: ResourceOptions,
   cgroup: CgroupFacts,
-  onUnenforced?: (error: UnenforcedLimitError) => void,
+  onUnenforced: (error: UnenforcedLimitError) => void,
 ): Limits {
   const has = (flag: string, controller: string) => {
     if (cgroup.controllers.has(controller)) return true;
-    const error = unenforced(flag, controller, cgroup);
-    if (!onUnenforced) throw error;
-    onUnenforced(error);
+    onUnenforced(unenforced(flag, controller, cgroup));
     return false;
   };
   return {
-    memory: memoryLimits(options, has),
+    memory: memoryLimits(options, has, cgroup),
     cpu: cpuLimits(options, has),
     pids: pidsLimit(options, has),
-    blockIO: blockLimits(options, has, cgroup.version),
+    blockIO: blockLimits(options, has),
   };
 }
 
 type HasController = (flag: string, controller: string) => boolean;
 
-function memoryLimits(options: ResourceOptions, has: HasController): Limits["memory"] {
+function memoryLimits(options: ResourceOptions, has: HasController, cgroup: CgroupFacts): Limits["memory"] {
   const { memoryBytes: limit, memorySwapBytes, memoryReservationBytes: reservation } = options;
   if (limit !== undefined && limit < MIN_MEMORY_BYTES) refuse("--memory", limit, "at least 6m");
   if (memorySwapBytes !== undefined && memorySwapBytes !== -1) {
@@ -72,25 +70,19 @@ function memoryLimits(options: ResourceOptions, has: HasController): Limits["mem
     : "--memory-swap";
   if (limit === undefined && reservation === undefined && memorySwapBytes === undefined) return undefined;
   if (!has(flag, "memory")) return undefined;
-  return { limit, reservation, swap: swapLimit(options, has) };
+  return { limit, reservation, swap: swapLimit(options, has, cgroup) };
 }
 
 // Docker gives as much swap as memory when nothing is said, but only where the kernel counts swap.
 function swapLimit(
   { memoryBytes, memorySwapBytes }: ResourceOptions,
   has: HasController,
+  cgroup: CgroupFacts,
 ): number | undefined {
   if (memorySwapBytes !== undefined) {
     return has("--memory-swap", "memory.swap") ? memorySwapBytes : undefined;
   }
-  if (memoryBytes === undefined) return undefined;
-  let counted = true;
-  try {
-    counted = has("--memory-swap", "memory.swap");
-  } catch {
-    counted = false;
-  }
-  return counted ? memoryBytes * 2 : undefined;
+  return memoryBytes !== undefined && cgroup.controllers.has("memory.swap") ? memoryBytes * 2 : undefined;
 }
 
 function cpuLimits(options: ResourceOptions, has: HasController): Limits["cpu"] {
@@ -123,11 +115,10 @@ function pidsLimit({ pidsLimit: limit }: ResourceOptions, has: HasController): L
 function blockLimits(
   { blkioWeight: weight }: ResourceOptions,
   has: HasController,
-  version: 1 | 2,
 ): Limits["blockIO"] {
   if (weight === undefined || weight === 0) return undefined;
   if (weight < 10 || weight > 1000) refuse("--blkio-weight", weight, "10 to 1000");
-  return has("--blkio-weight", version === 1 ? "blkio.weight" : "io") ? { weight } : undefined;
+  return has("--blkio-weight", "blkio.weight") ? { weight } : undefined;
 }
 
 function refuse(flag: string, value: number, wanted: string): never {

@@ -16,24 +16,6 @@ import type { ResolvedUser } from "./user.ts";
 /** The version whose fields are used; runc 1.1 and crun 1.8 take it. */
 const OCI_VERSION = "1.0.2";
 
-/** Hidden from a container (moby, daemon/pkg/oci/defaults.go: each tells about the host or was an attack). */
-const MASKED_PATHS = [
-  "/proc/acpi",
-  "/proc/asound",
-  "/proc/interrupts",
-  "/proc/kcore",
-  "/proc/keys",
-  "/proc/latency_stats",
-  "/proc/sched_debug",
-  "/proc/scsi",
-  "/proc/timer_list",
-  "/proc/timer_stats",
-  "/sys/devices/virtual/powercap",
-  "/sys/firmware",
-];
-
-const READONLY_PATHS = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
-
 /** Everything that config.json is made of. */
 export interface SpecInputs {
   id: string;
@@ -62,8 +44,9 @@ export interface SpecInputs {
   /** one that was made before, to be joined */
   networkNamespacePath?: string;
   cgroupVersion: 1 | 2;
-  /** neither hidden nor read-only: privileged, or said so */
-  openSystemPaths: boolean;
+  /** of /proc and /sys */
+  maskedPaths: string[];
+  readonlyPaths: string[];
 }
 
 /** OCI runtime-spec config.md and config-linux.md, with docker's choices where the standard leaves one. */
@@ -95,7 +78,8 @@ export function buildSpec(inputs: SpecInputs): RuntimeSpec {
       sysctl: inputs.sysctls,
       seccomp: inputs.seccomp,
       rootfsPropagation: rootfsPropagation(inputs.mounts),
-      ...(inputs.openSystemPaths ? {} : { maskedPaths: MASKED_PATHS, readonlyPaths: READONLY_PATHS }),
+      maskedPaths: inputs.maskedPaths,
+      readonlyPaths: inputs.readonlyPaths,
     },
   };
 }
