@@ -3,14 +3,14 @@ import type { CliContext } from "./context.ts";
 import { OutputClosedError } from "./context.ts";
 
 /** Errors are reported one by one; the command then exits with the failure code. */
-export async function forEach(
+export async function forEach<Thing>(
   context: CliContext,
-  names: readonly string[],
-  act: (name: string) => Promise<void> | void,
+  things: readonly Thing[],
+  act: (thing: Thing) => Promise<void> | void,
 ): Promise<void> {
-  for (const name of names) {
+  for (const thing of things) {
     try {
-      await act(name);
+      await act(thing);
     } catch (error) {
       if (error instanceof OutputClosedError || context.interruptedBy) throw error;
       context.report(error);

@@ -25,7 +25,6 @@ export async function renderTable(rows: string[][]): Promise<string> {
 
 // Wide characters and combining ones need string-width; nearly every table is without.
 async function widthFor(rows: string[][]): Promise<(text: string) => number> {
-  // deno-lint-ignore no-control-regex -- the range of printable ASCII, and docker's ellipsis
   const simple = /^[\x20-\x7e…]*$/;
   if (rows.every((row) => row.every((cell) => simple.test(cell)))) return (text) => text.length;
   const { default: stringWidth } = await import("string-width");

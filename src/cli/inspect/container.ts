@@ -1,0 +1,128 @@
+/** A container as docker's `inspect` shows it, with a section of budgie's own. */
+import { goMap } from "../../base/template/value.ts";
+import type { ContainerDetails } from "../../engine/view.ts";
+import { ZERO_TIME } from "../output/time.ts";
+import { hostConfig } from "./host_config.ts";
+
+/** Of the `Budgie` section; raised when a field changes its meaning. */
+const DATA_VERSION = 1;
+
+export interface ContainerSize {
+  /** bytes that the container wrote itself */
+  rw: number;
+  /** with those of the image */
+  rootfs: number;
+}
+
+/**
+ * Plain JSON in the order and spelling of docker's API ("ContainerInspect"); labels and the like are maps to
+ * templates, where a missing key is no error.
+ */
+export function inspectContainer(details: ContainerDetails, size?: ContainerSize) {
+  const { record, config } = details;
+  const { options } = record;
+  return {
+    Id: record.id,
+    Created: record.createdAt,
+    Path: details.path,
+    Args: details.args,
+    State: stateOf(details),
+    Image: record.imageId,
+    ResolvConfPath: "",
+    HostnamePath: "",
+    HostsPath: "",
+    LogPath: details.logPath,
+    Name: `/${record.name}`,
+    RestartCount: 0,
+    Driver: "overlay",
+    Platform: record.image.os,
+    MountLabel: "",
+    ProcessLabel: "",
+    AppArmorProfile: "",
+    ExecIDs: null,
+    HostConfig: hostConfig(options),
+    GraphDriver: {
+      Data: goMap({
+        LowerDir: details.lowerDirs.toReversed().join(":"),
+        MergedDir: details.mergedDir,
+        UpperDir: details.upperDir,
+      }),
+      Name: "overlay",
+    },
+    ...(size && { SizeRw: size.rw, SizeRootFs: size.rootfs }),
+    Mounts: details.mounts.map(mountPoint),
+    Config: {
+      Hostname: options.hostname ?? record.id.slice(0, 12),
+      Domainname: "",
+      User: config.User ?? "",
+      AttachStdin: options.stdinOpen,
+      AttachStdout: true,
+      AttachStderr: true,
+      ExposedPorts: config.ExposedPorts && goMap(config.ExposedPorts),
+      Tty: options.tty,
+      OpenStdin: options.stdinOpen,
+      StdinOnce: options.stdinOpen,
+      Env: config.Env ?? [],
+      Cmd: config.Cmd ?? null,
+      Healthcheck: config.Healthcheck,
+      Image: options.image,
+      Volumes: config.Volumes ? goMap(config.Volumes) : null,
+      WorkingDir: config.WorkingDir ?? "",
+      Entrypoint: config.Entrypoint?.length ? config.Entrypoint : null,
+      Labels: goMap(config.Labels ?? {}),
+      StopSignal: config.StopSignal,
+      StopTimeout: options.stopTimeoutSeconds,
+      Shell: config.Shell,
+    },
+    NetworkSettings: {
+      SandboxID: "",
+      SandboxKey: details.pid > 0 ? `/proc/${details.pid}/ns/net` : "",
+      Ports: goMap({}),
+      IPAddress: "",
+      Gateway: "",
+      MacAddress: "",
+      Networks: goMap({ [options.network]: { IPAddress: "", Gateway: "", MacAddress: "", Aliases: null } }),
+    },
+    Budgie: {
+      DataVersion: DATA_VERSION,
+      BunFile: options.bunFile ?? "",
+      Bundle: details.bundle,
+      Runtime: record.runtime,
+      Desired: record.desired,
+      ImageReference: record.imageReference,
+      AnonymousVolumes: record.anonymousVolumes,
+    },
+  };
+}
+
+function stateOf(details: ContainerDetails) {
+  const { status } = details;
+  return {
+    Status: status,
+    Running: status === "running" || status === "paused",
+    Paused: status === "paused",
+    Restarting: false,
+    OOMKilled: details.oomKilled,
+    Dead: status === "dead",
+    Pid: details.pid,
+    ExitCode: details.exitCode,
+    Error: details.error ?? "",
+    StartedAt: details.startedAt ?? ZERO_TIME,
+    FinishedAt: details.finishedAt ?? ZERO_TIME,
+    // Known to templates, so that `{{if .State.Health}}` is no error; left out of the JSON, as by docker.
+    Health: undefined,
+  };
+}
+
+function mountPoint(mount: ContainerDetails["mounts"][number]) {
+  return {
+    Type: mount.type,
+    Name: mount.name,
+    Source: mount.source,
+    Destination: mount.destination,
+    Driver: mount.type === "volume" ? "local" : undefined,
+    Mode: mount.readOnly ? "ro" : "",
+    RW: !mount.readOnly,
+    Propagation: mount.propagation,
+  };
+}
