@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { openHost } from "./fixture/host.ts";
+import { show } from "./fixture/process.ts";
+import { runInBackground } from "./fixture/background.ts";
+
+Deno.test("exec runs a further command, with pipes kept apart and its exit code", async () => {
+  await using host = await openHost();
+  await using _container = await runInBackground(host, ["--name", "web", "busybox", "sleep", "1000"]);
+  const result = await host.budgie(["exec", "web", "sh", "-c", "echo out; echo err >&2; exit 7"]);
+  assert.deepEqual(result, { code: 7, stdout: "out\n", stderr: "err\n" });
+});
+
+Deno.test("exec -i passes standard input on", async () => {
+  await using host = await openHost();
+  await using _container = await runInBackground(host, ["--name", "web", "busybox", "sleep", "1000"]);
+  const { stdout } = await host.budgie(["exec", "-i", "web", "cat"], { stdin: "typed\n" });
+  assert.equal(stdout, "typed\n");
+});
+
+Deno.test("exec has the container's variables and folder, and -e, -w, -u change them", async () => {
+  await using host = await openHost({ images: ["configured"] });
+  const run = ["--name", "web", "--entrypoint", "sleep", "configured", "1000"];
+  await using _container = await runInBackground(host, run);
+  const script = "id -un; pwd; echo $GREETING $EXTRA";
+  assert.equal(await host.ok(["exec", "web", "sh", "-c", script]), "worker\n/work\nhello");
+  const flags = ["-u", "root", "-w", "/tmp", "-e", "EXTRA=more"];
+  assert.equal(await host.ok(["exec", ...flags, "web", "sh", "-c", script]), "root\n/tmp\nhello more");
+});
+
+Deno.test("exec is confined as the container is", async () => {
+  await using host = await openHost();
+  await using _container = await runInBackground(host, [
+    "--name",
+    "web",
+    "--cap-drop",
+    "ALL",
+    "busybox",
+    "sleep",
+    "1000",
+  ]);
+  const status = await host.ok(["exec", "web", "sh", "-c", "grep -E '^(CapEff|Seccomp):' /proc/self/status"]);
+  assert.match(status, /^CapEff:\t0000000000000000\nSeccomp:\t2$/);
+});
+
+Deno.test("exec -it gives the terminal to the command", async () => {
+  await using host = await openHost();
+  await using _container = await runInBackground(host, ["--name", "web", "busybox", "sleep", "1000"]);
+  await using terminal = await host.terminal(["exec", "-it", "web", "sh"], { columns: 91, rows: 29 });
+  await terminal.until(/[#$] /);
+  await terminal.type("stty size\r");
+  await terminal.until("29 91");
+  await terminal.type("exit 3\r");
+  assert.equal(await terminal.ended, 3);
+});
+
+Deno.test("exec gives 127 and 126 as run does", async () => {
+  await using host = await openHost();
+  await using _container = await runInBackground(host, ["--name", "web", "busybox", "sleep", "1000"]);
+  const missing = await host.budgie(["exec", "web", "no-such-command"]);
+  assert.equal(missing.code, 127, show(missing));
+  const notExecutable = await host.budgie(["exec", "web", "/etc/passwd"]);
+  assert.equal(notExecutable.code, 126, show(notExecutable));
+});
+
+Deno.test("exec in a container that is stopped or missing is an error", async () => {
+  await using host = await openHost();
+  await host.ok(["run", "--name", "done", "busybox", "true"]);
+  const stopped = await host.budgie(["exec", "done", "true"]);
+  assert.equal(stopped.code, 1, show(stopped));
+  assert.match(stopped.stderr, /^Error: .*done.*not running/m);
+  const missing = await host.budgie(["exec", "no-such", "true"]);
+  assert.equal(missing.code, 1, show(missing));
+  assert.match(missing.stderr, /^Error: No such container: no-such$/m);
+});
