@@ -27,7 +27,7 @@ export interface UnsupportedKey extends Position {
 export function unsupportedKeys(bun: BunFile): UnsupportedKey[] {
   const values: Record<string, unknown> = bun;
   return Object.entries(bunSchema.keys!)
-    .filter(([key, { notYet }]) => Object.hasOwn(bun.source.positions, key) && notYet?.(values[key]))
+    .filter(([key, { notYet }]) => Object.hasOwn(bun.source.positions, key) && notYet?.asks(values[key]))
     .map(([key]) => ({ key, ...bun.source.positions[key] }))
     .sort((a, b) => a.line - b.line || a.column - b.column);
 }

@@ -32,16 +32,16 @@ export function parseBunFile(text: string, { path, env }: ParseOptions): BunFile
   const problems = new Problems(path);
   checkCharacters(text, problems);
   const tree = readYaml(text, { problems, env });
-  problems.throwIfAny(); // the checks would misread what YAML already did
+  if (!tree) return problems.throwAll();
   const absolutePath = resolve(Deno.cwd(), path);
   const context = { problems, directory: dirname(absolutePath), env };
-  const value = bunSchema.read(tree!, new Place(context, ""));
+  const value = bunSchema.read(tree, new Place(context, ""));
   const variables = readEnvFiles(value?.env_file ?? [], context);
-  problems.throwIfAny();
+  if (!value || !problems.isEmpty) return problems.throwAll();
   return {
-    ...value!,
-    environment: { ...variables, ...value!.environment },
-    source: { path: absolutePath, positions: keyPositions(tree!) },
+    ...value,
+    environment: { ...variables, ...value.environment },
+    source: { path: absolutePath, positions: keyPositions(tree) },
   };
 }
 
@@ -54,7 +54,7 @@ function checkCharacters(text: string, problems: Problems) {
   const code = text.charCodeAt(index).toString(16).toUpperCase().padStart(4, "0");
   const position = { line: lines.length, column: lines.at(-1)!.length + 1 };
   problems.add(position, `not a text: here is the control character U+${code}`);
-  problems.throwIfAny();
+  problems.throwAll();
 }
 
 function readEnvFiles(

@@ -40,9 +40,12 @@ export class Problems {
     for (const problem of problems) this.#problems.set(formatProblem(problem), problem);
   }
 
-  /** @throws BunFileError if there is any problem */
-  throwIfAny() {
-    if (this.#problems.size === 0) return;
+  get isEmpty(): boolean {
+    return this.#problems.size === 0;
+  }
+
+  /** @throws BunFileError */
+  throwAll(): never {
     const sorted = [...this.#problems.values()].sort((a, b) => a.line - b.line || a.column - b.column);
     throw new BunFileError(this.path, sorted);
   }

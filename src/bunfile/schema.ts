@@ -39,7 +39,7 @@ export const bunSchema = object({
       "Ports of the container that are reachable on the host. As text `[host_ip:][host_port:]container_port" +
       "[/protocol]`, also with ranges: `8000-8002:80-82`.",
     example: "- container_port: 80\n  host_port: 8080\n- 127.0.0.1:8443:443",
-    notYet: isNotEmpty,
+    notYet: { asks: isNotEmpty },
   }),
   volumes: withDefault(volumes, [], {
     about:
@@ -53,9 +53,12 @@ export const bunSchema = object({
     example: "LOG_LEVEL: info\nTZ:",
   }),
   env_file: withDefault(
-    oneOrList(transform(text("the path of a file", /^[^\0]+$/), (path, { context }, { line, column }) => {
-      return { path: resolveHostPath(path, context), line, column };
-    })),
+    oneOrList(
+      transform(text("the path of a file", /^[^\0]+$/), (path, { context }, { line, column }) => {
+        return { path: resolveHostPath(path, context), line, column };
+      }),
+      { of: "paths" },
+    ),
     [],
     {
       about:
@@ -68,12 +71,12 @@ export const bunSchema = object({
     about: "How to find out whether the program works.",
     example: "path: /health\ninterval: 10s",
     otherwise: "the image's HEALTHCHECK, if it has one",
-    notYet: () => true,
+    notYet: { asks: () => true },
   }),
   restart_policy: withDefault(restartPolicy, "no", {
     about: "What to do when the program has ended. As text `always`, `on-failure:5`.",
     example: "name: on-failure\nmaximum_retry_count: 5",
-    notYet: ({ name }) => name !== "no",
+    notYet: { asks: ({ name }) => name !== "no", except: "`no`" },
   }),
   stop_timeout: optional(duration, {
     about: "How long the program has to end after the stop signal, before it is killed.",
@@ -88,12 +91,13 @@ export const bunSchema = object({
   depends_on: withDefault(dependencies, [], {
     about: "Containers that are started before this one, as a list of names, or as a map with conditions.",
     example: "db:\n  condition: healthy\n  restart: true",
-    notYet: isNotEmpty,
+    notYet: { asks: isNotEmpty },
   }),
   replicas: withDefault(replicas, {}, {
     about: "How many of this container run, on all machines together.",
     example: "min: 2\nmax: 4",
-    notYet: ({ min, max }) => min !== 1 || max !== 1,
+    otherwise: "one",
+    notYet: { asks: ({ min, max }) => min !== 1 || max !== 1, except: "one" },
   }),
   resources: withDefault(resources, {}, {
     about: "Limits. One that the host cannot enforce is refused, not ignored.",
@@ -161,33 +165,31 @@ export const bunSchema = object({
     example: "team: shop",
   }),
   network: optional(network, {
-    about:
-      "`none`, `host`, a network's name, or `container:NAME` for that container's. Names and `container:` are " +
-      "not supported yet.",
+    about: "`none`, `host`, a network's name, or `container:NAME` for that container's.",
     example: "none",
     otherwise: "as `budgie run` without --network",
-    notYet: (network) => network !== "none" && network !== "host",
+    notYet: { asks: (network) => network !== "none" && network !== "host", except: "`none` and `host`" },
   }),
   networks: withDefault(networks, [], {
     about: "Several networks, as a list of names, or as a map with addresses and aliases.",
     example: "front:\nback:\n  ip: 172.20.0.10\n  aliases: [shop]",
-    notYet: isNotEmpty,
+    notYet: { asks: isNotEmpty },
   }),
-  dns: withDefault(oneOrList(ipAddress, { identity: (address) => address }), [], {
+  dns: withDefault(oneOrList(ipAddress, { of: "addresses", identity: (address) => address }), [], {
     about: "Name servers to ask.",
     example: "[9.9.9.9]",
-    notYet: isNotEmpty,
+    notYet: { asks: isNotEmpty },
   }),
   extra_hosts: withDefault(extraHosts, [], {
     about:
       "Lines for the container's /etc/hosts, as a map or a list of `name=address`; `host-gateway` is the host.",
     example: "printer: 192.168.1.20",
-    notYet: isNotEmpty,
+    notYet: { asks: isNotEmpty },
   }),
   secrets: withDefault(secrets, [], {
     about: "Secrets to mount as files below `/run/secrets`. As text the name alone.",
     example: "- db_password\n- source: tls_key\n  target: server.key\n  mode: 0440",
-    notYet: isNotEmpty,
+    notYet: { asks: isNotEmpty },
   }),
   tty: withDefault(boolean, false, {
     about: "Give the program a terminal.",

@@ -58,8 +58,9 @@ export function literalNode(literal: Literal, position: Position): TreeNode {
 }
 
 /** A few words of the file for a message: one line, at most 60 characters, nothing a terminal would obey. */
-export function quote(text: string): string {
-  const line = text.trim().split("\n")[0];
-  const short = line.length > 60 || line !== text.trim() ? `${line.slice(0, 59)}…` : line;
-  return `'${short.replace(/\p{C}/gu, "�")}'`;
+export function quote(written: string): string {
+  const text = written.trim().replace(/^(["'])([^]*)\1$/, "$2");
+  const line = text.split("\n", 1)[0];
+  const short = line.length > 60 || line !== text ? `${line.slice(0, 59)}…` : line;
+  return `'${short.replace(/\p{C}/gu, "\uFFFD")}'`;
 }

@@ -24,8 +24,9 @@ export function assignments<V extends string | null = string>(
     secret,
     parse: (text) => text.includes("\0") ? undefined : text,
   });
+  const pairWords = alone === undefined ? "NAME=value" : "NAME=value or NAME";
   const pair = word<[string, V | string]>({
-    words: alone === undefined ? "NAME=value" : "NAME=value or NAME",
+    words: pairWords,
     secret,
     json: { type: "string" },
     parse(text) {
@@ -37,10 +38,14 @@ export function assignments<V extends string | null = string>(
   });
   return byKind({
     map: mapOf(
+      "names to values",
       text(nameWords, name),
       alone === undefined ? value : byKind({ scalar: value, null: nothing(alone) }),
     ),
-    list: transform(list(pair, { identity: ([key]) => key }), (pairs) => Object.fromEntries(pairs)),
+    list: transform(
+      list(pair, { of: pairWords, identity: ([key]) => key }),
+      (pairs) => Object.fromEntries(pairs),
+    ),
   });
 }
 

@@ -1,5 +1,5 @@
 import { byKind, list, transform } from "../types/collection.ts";
-import { exclusive, object, optional, withDefault } from "../types/object.ts";
+import { exclusive, object, optional, shortFor, withDefault } from "../types/object.ts";
 import { boolean, choice, duration, integer, text, word } from "../types/scalar.ts";
 import type { Type } from "../types/type.ts";
 import { port } from "./words.ts";
@@ -45,6 +45,9 @@ const healthCommand: Type<string[]> = byKind({
   }),
 });
 
+/** Keys that each say how to check. */
+const CHECKS = ["path", "tcp", "command"] as const;
+
 export const healthcheck = object({
   path: optional(text("a path of the web server, such as /health", /^\/[^\s]*$/), {
     about: "Ask the program by HTTP for this path. Asked from the host: the image needs no curl.",
@@ -60,8 +63,8 @@ export const healthcheck = object({
     about: "How `path` is asked. With https the certificate is not verified: it is the container's own.",
     example: "https",
   }),
-  expect: optional(expectation, {
-    about: "What a healthy answer to `path` looks like.",
+  expect: optional(byKind({ scalar: shortFor(expectation, "status", statusRange), map: expectation }), {
+    about: "What a healthy answer to `path` looks like. A text is the status alone.",
     example: "{ status: 200-299, body: ready }",
     otherwise: "a status from 200 to 399",
   }),
@@ -103,12 +106,16 @@ export const healthcheck = object({
   }),
 }, {
   rules: [
-    exclusive("path", "tcp", "command", "disable"),
+    exclusive(...CHECKS),
+    {
+      about: "a check that is disabled has no path, tcp or command",
+      broken: ({ disable }, written) => disable ? CHECKS.find((key) => written.has(key)) : undefined,
+    },
     {
       about: "a check needs one of path, tcp, command, disable",
       broken: (_value, written) =>
-        ["path", "tcp", "command", "disable"].some((key) => written.has(key)) ? undefined : "path",
-      json: { anyOf: ["path", "tcp", "command", "disable"].map((key) => ({ required: [key] })) },
+        [...CHECKS, "disable"].some((key) => written.has(key)) ? undefined : "path",
+      json: { anyOf: [...CHECKS, "disable"].map((key) => ({ required: [key] })) },
     },
     ...(["port", "scheme", "expect"] as const).map((key) => ({
       about: `${key} is for path only`,
@@ -117,7 +124,7 @@ export const healthcheck = object({
       json: { dependentRequired: { [key]: ["path"] } },
     })),
     {
-      about: "interval and timeout are longer than 0",
+      about: "interval and timeout have to be longer than 0",
       broken: ({ interval, timeout }) => interval === 0 ? "interval" : timeout === 0 ? "timeout" : undefined,
     },
   ],

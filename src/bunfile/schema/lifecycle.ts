@@ -84,11 +84,11 @@ const dependency = object({
 
 export const dependencies: Type<Dependency[]> = byKind<Dependency[]>({
   list: transform(
-    list(name, { identity: (name) => name }),
+    list(name, { of: "names", identity: (name) => name }),
     (names) => names.map((name) => ({ name, condition: "started", restart: false })),
   ),
   map: transform(
-    mapOf(name, dependency),
+    mapOf("names to conditions", name, dependency),
     (map) => Object.entries(map).map(([name, rest]) => ({ name, ...rest })),
   ),
 });
@@ -101,7 +101,7 @@ export const replicas = transform(
     max: optional(count, { about: "At most so many.", example: "4", otherwise: "the same as `min`" }),
   }, {
     rules: [{
-      about: "min is not above max",
+      about: "min may not be above max",
       broken: ({ min = 1, max = min }) => min > max ? "min" : undefined,
     }],
   }),

@@ -106,7 +106,7 @@ function toVolume(map: { source?: string; target: string; mode: Mode }, { contex
   }
   if (source !== "" && !NAME.test(source)) {
     throw new Refusal(
-      "a path that begins with /, ./, ../ or ~/, or a volume's name of letters, digits, '_', '.' and '-'",
+      "a path that begins with /, ./, ../ or ~/, or a volume's name of two or more letters, digits, '_', '.' and '-'",
     );
   }
   if (mode.propagation) throw new Refusal(`a path of the host: ${mode.propagation} is not for volumes`);
@@ -117,7 +117,7 @@ function valueOf(node: TreeNode, key: string): TreeNode {
   return node.kind === "map" && node.entries.find((entry) => entry.key === key)?.value || node;
 }
 
-export const volumes: Type<Volume[]> = list(volume, { identity: ({ target }) => target });
+export const volumes: Type<Volume[]> = list(volume, { of: "volumes", identity: ({ target }) => target });
 
 /** A file system in memory. */
 export interface Tmpfs {
@@ -151,7 +151,7 @@ export const tmpfs: Type<Tmpfs[]> = oneOrList<Tmpfs>(
       return result;
     },
   }),
-  { identity: ({ target }) => target },
+  { of: "paths", identity: ({ target }) => target },
 );
 
 /** A device node of the host, in the container. */
@@ -174,7 +174,7 @@ const deviceMap = object({
     example: "/dev/modem",
     otherwise: "the same as `source`",
   }),
-  permissions: withDefault(text("of r, w and m (mknod), each at most once", PERMISSIONS), "rwm", {
+  permissions: withDefault(text("r, w and m (mknod), each at most once", PERMISSIONS), "rwm", {
     about: "What the container may do: read, write, make nodes.",
     example: "rw",
   }),
@@ -201,5 +201,5 @@ export const devices: Type<Device[]> = list<Device>(
       permissions,
     })),
   }),
-  { identity: ({ containerPath }) => containerPath },
+  { of: "devices", identity: ({ containerPath }) => containerPath },
 );

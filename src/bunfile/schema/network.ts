@@ -33,7 +33,7 @@ const attachment = object({
       otherwise: "one is made up",
     },
   ),
-  aliases: withDefault(list(name, { identity: (alias) => alias }), [], {
+  aliases: withDefault(list(name, { of: "names", identity: (alias) => alias }), [], {
     about: "More names for this container in this network.",
     example: "[www, shop]",
   }),
@@ -41,11 +41,12 @@ const attachment = object({
 
 export const networks: Type<Attachment[]> = byKind<Attachment[]>({
   list: transform(
-    list(name, { identity: (name) => name }),
+    list(name, { of: "names", identity: (name) => name }),
     (names) => names.map((name) => ({ name, aliases: [] })),
   ),
   map: transform(
     mapOf(
+      "names to addresses",
       name,
       byKind({ map: attachment, null: nothing({ ip: undefined, mac_address: undefined, aliases: [] }) }),
     ),
@@ -72,17 +73,21 @@ export const hostname: Type<string> = word({
 const isAddress = (text: string) => text === "host-gateway" || isIpAddress(text);
 
 export const extraHosts: Type<HostEntry[]> = byKind<HostEntry[]>({
-  list: list(word({
-    words: "NAME=ADDRESS, where the address may be host-gateway",
-    json: { type: "string", pattern: "[=:]" },
-    parse(text) {
-      const [, name, bracketed] = /^([^=:]+)[=:](.+)$/.exec(text) ?? [];
-      const address = bracketed?.replace(/^\[(.*)\]$/, "$1");
-      return HOST_NAME.test(name ?? "") && isAddress(address) ? { name, address } : undefined;
-    },
-  })),
+  list: list(
+    word({
+      words: "NAME=ADDRESS, where the address may be host-gateway",
+      json: { type: "string", pattern: "[=:]" },
+      parse(text) {
+        const [, name, bracketed] = /^([^=:]+)[=:](.+)$/.exec(text) ?? [];
+        const address = bracketed?.replace(/^\[(.*)\]$/, "$1");
+        return HOST_NAME.test(name ?? "") && isAddress(address) ? { name, address } : undefined;
+      },
+    }),
+    { of: "NAME=ADDRESS" },
+  ),
   map: transform(
     mapOf(
+      "names to addresses",
       text("a host name", HOST_NAME),
       word({
         words: "an address, or host-gateway",

@@ -76,7 +76,7 @@ const item = byKind<PublishedPort[]>({ scalar: short, map: transform(map, (port)
 
 /** A short form may stand for a range of ports, so that each item is several. */
 export const ports: Type<PublishedPort[]> = transform(
-  list(transform(item, (ports, place, node) => ({ ports, place, node }))),
+  list(transform(item, (ports, place, node) => ({ ports, place, node })), { of: "ports" }),
   (items) => {
     const taken = new Map<string, PublishedPort[]>();
     for (const { ports, place, node } of items) {

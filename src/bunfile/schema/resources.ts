@@ -11,7 +11,7 @@ export const resources = object({
     example: "512",
     otherwise: "1024",
   }),
-  cpu_quota: optional(integer({ min: 1000, also: -1, alsoMeans: "without limit" }, "microseconds"), {
+  cpu_quota: optional(integer({ min: 1000, also: -1, alsoMeans: "no limit" }, "microseconds"), {
     about: "CPU time in each `cpu_period`.",
     example: "50000",
     otherwise: "no limit",
@@ -67,12 +67,12 @@ export const resources = object({
       json: { dependentRequired: { memory_swap: ["memory_limit"] } },
     },
     {
-      about: "memory_swap counts memory and swap together, so it is not below memory_limit",
+      about: "memory_swap counts memory and swap together, so it may not be below memory_limit",
       broken: ({ memory_swap: both = -1, memory_limit: memory = 0 }) =>
         both !== -1 && both < memory ? "memory_swap" : undefined,
     },
     {
-      about: "memory_reservation is not above memory_limit",
+      about: "memory_reservation may not be above memory_limit",
       broken: ({ memory_reservation: reservation = 0, memory_limit: memory = Infinity }) =>
         reservation > memory ? "memory_reservation" : undefined,
     },

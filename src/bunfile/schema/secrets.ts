@@ -29,5 +29,6 @@ const secret = object({
 
 /** `- db_password`, or a map. */
 export const secrets = list(byKind({ scalar: shortFor(secret, "source", name), map: secret }), {
+  of: "secrets",
   identity: ({ target, source }) => target ?? source,
 });

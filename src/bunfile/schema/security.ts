@@ -1,9 +1,8 @@
 /** What the container's processes may do. */
-import { didYouMean } from "../../base/did_you_mean.ts";
 import { resolveHostPath } from "../host_path.ts";
 import { byKind, list, mapOf, transform } from "../types/collection.ts";
 import { object, required } from "../types/object.ts";
-import { integer, Refusal, word } from "../types/scalar.ts";
+import { integer, refuseWithGuess, word } from "../types/scalar.ts";
 import type { Type } from "../types/type.ts";
 
 /** linux/capability.h, without CAP_. */
@@ -23,11 +22,10 @@ export const capabilities: Type<string[]> = list(
       const name = text.toUpperCase().replace(/^CAP_/, "");
       if (name === "ALL") return name;
       if (CAPABILITIES.includes(name)) return `CAP_${name}`;
-      const guess = didYouMean(name, CAPABILITIES);
-      if (guess) throw new Refusal(`a Linux capability; did you mean '${guess}'?`);
+      refuseWithGuess(name, CAPABILITIES, "a Linux capability");
     },
   }),
-  { identity: (capability) => capability },
+  { of: "Linux capabilities", identity: (capability) => capability },
 );
 
 /** As docker's `--security-opt`, with `=` and absolute paths. */
@@ -50,6 +48,7 @@ export const securityOptions: Type<string[]> = list(
       return ["seccomp", "apparmor", "label", "systempaths"].includes(name) ? `${name}=${value}` : undefined;
     },
   }),
+  { of: "options" },
 );
 
 /** A limit of setrlimit(2); -1: none. */
@@ -72,7 +71,7 @@ const ulimitPair = object({
   hard: required(ulimit, { about: "What only a privileged process may raise.", example: "4096" }),
 }, {
   rules: [{
-    about: "soft is not above hard",
+    about: "soft may not be above hard",
     broken: ({ soft, hard }) =>
       soft === undefined || hard === undefined || hard === -1 || (soft !== -1 && soft <= hard)
         ? undefined
@@ -84,14 +83,14 @@ const ulimitName: Type<string> = word({
   words: `one of ${ULIMITS.join(", ")}`,
   parse(text) {
     if (ULIMITS.includes(text)) return text;
-    const guess = didYouMean(text, ULIMITS);
-    if (guess) throw new Refusal(`one of ${ULIMITS.join(", ")}; did you mean '${guess}'?`);
+    refuseWithGuess(text, ULIMITS);
   },
 });
 
 /** `nofile: 1024` for both, or `nofile: { soft: 1024, hard: 4096 }`. */
 export const ulimits: Type<Ulimit[]> = transform(
   mapOf(
+    "limits to numbers",
     ulimitName,
     byKind({ scalar: transform(ulimit, (both) => ({ soft: both, hard: both })), map: ulimitPair }),
   ),

@@ -46,7 +46,7 @@ export const commandLine: Type<string[]> = byKind({
       return text.includes("\0") ? undefined : words;
     },
   }),
-  list: list(text()),
+  list: list(text(), { of: "words" }),
 });
 
 export const ipAddress: Type<string> = word({

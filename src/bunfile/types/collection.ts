@@ -3,13 +3,15 @@ import type { TreeNode } from "../tree.ts";
 import { Place, type Type } from "./type.ts";
 
 export interface ListOptions<T> {
+  /** what the items are, in the plural: "names" */
+  of?: string;
   /** two items with the same identity are one too many; undefined: never the same as another */
   identity?: (item: T) => string | undefined;
 }
 
 /** Items of one type, in their order. */
 export function list<T>(item: Type<T>, options: ListOptions<T> = {}): Type<T[]> {
-  const words = `a list, each item ${item.words}`;
+  const words = options.of ? `a list of ${options.of}` : "a list";
   return {
     words,
     json: { type: "array", items: item.json },
@@ -37,9 +39,12 @@ export function oneOrList<T>(item: Type<T>, options: ListOptions<T> = {}): Type<
   return byKind({ scalar: transform(item, (value) => [value]), list: list(item, options) });
 }
 
-/** Names of the person's choice, each with a value. */
-export function mapOf<T>(key: Type<string>, value: Type<T>): Type<Record<string, T>> {
-  const words = `a map from ${key.words} to ${value.words}`;
+/**
+ * Names of the person's choice, each with a value.
+ * @param of what is mapped to what, in words: "names to conditions"
+ */
+export function mapOf<T>(of: string, key: Type<string>, value: Type<T>): Type<Record<string, T>> {
+  const words = `a map of ${of}`;
   return {
     words,
     json: { type: "object", additionalProperties: value.json },
@@ -74,7 +79,7 @@ export function nothing<T>(value: T): Type<T> {
 /** Different forms of one value, told apart by how they are written, so that a mistake is said of the right one. */
 export function byKind<T>(forms: Partial<Record<"scalar" | "list" | "map" | "null", Type<T>>>): Type<T> {
   const types = Object.values(forms);
-  const words = types.map((type) => type.words).join("; or ");
+  const words = types.map((type) => type.words).join(", or ");
   return {
     words,
     unit: types[0].unit,

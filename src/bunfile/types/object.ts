@@ -44,10 +44,8 @@ export interface Rule<T> {
 
 /** Of these keys at most one is written. */
 export function exclusive<T>(...names: (keyof T & string)[]): Rule<T> {
-  const [first, ...others] = names;
-  const rest = others.join(", ");
   return {
-    about: names.length > 2 ? `only one of ${names.join(", ")} may be given` : `${first} excludes ${rest}`,
+    about: `only one of ${names.join(", ")} may be given`,
     broken: (_value, written) => names.filter((name) => written.has(name))[1],
     json: {
       not: {
@@ -68,7 +66,9 @@ export function object<const K extends Keys>(
   options: ObjectOptions<ObjectOf<K>> = {},
 ): Type<ObjectOf<K>> {
   const names = Object.keys(keys);
-  const words = `a map of ${names.length > 8 ? "keys" : names.join(", ")}`;
+  const words = `a map of ${
+    names.length > 8 ? `keys such as ${names.slice(0, 3).join(", ")}` : names.join(", ")
+  }`;
   const rules = options.rules ?? [];
   return {
     words,
@@ -149,10 +149,15 @@ function objectJson(keys: Keys, rules: readonly { json?: JsonSchema }[]): JsonSc
   };
 }
 
+/** `Not supported yet.`, or `Not supported yet, except for …` */
+export function notYetWords({ notYet }: Key<unknown>): string {
+  return notYet?.except ? `Not supported yet, except for ${notYet.except}.` : "Not supported yet.";
+}
+
 function keyJson(key: Key<unknown>): JsonSchema {
-  const description = key.about.replaceAll("`", "") + (key.notYet ? " Not supported yet." : "");
+  const description = key.about + (key.notYet ? ` ${notYetWords(key)}` : "");
   return {
-    description,
+    description: description.replaceAll("`", ""),
     ...(key.defaultValue !== undefined && { default: key.defaultValue }),
     ...key.type.json,
   };

@@ -59,15 +59,23 @@ export function text(words = "a text", pattern?: RegExp): Type<string> {
 /** One of some words, with a guess for the others. */
 export function choice<const T extends string>(...words: T[]): Type<T> {
   return word({
-    words: `one of ${words.join(", ")}`,
+    words: words.length > 1 ? `one of ${words.join(", ")}` : words[0],
     json: { enum: words },
     parse(text) {
       const found = words.find((word) => word === text);
       if (found) return found;
-      const guess = didYouMean(text, words);
-      if (guess) throw new Refusal(`one of ${words.join(", ")}; did you mean '${guess}'?`);
+      refuseWithGuess(text, words);
     },
   });
+}
+
+/**
+ * For words that are none of the known ones.
+ * @throws Refusal with the nearest, where there is one
+ */
+export function refuseWithGuess(text: string, known: readonly string[], kind?: string): undefined {
+  const guess = didYouMean(text, known);
+  if (guess) throw new Refusal(`${kind ?? `one of ${known.join(", ")}`}; did you mean '${guess}'?`);
 }
 
 /** `true` or `false`; `yes` and `on` are texts in YAML 1.2. */
@@ -117,7 +125,8 @@ function number(kind: string, range: Range, options: { unit?: string; json: stri
 
 /** Bytes, written as a number or as `512m`. */
 export function size(range: Range): Type<number> {
-  const inWords = (bytes: number) => bytes % 1024 ** 2 === 0 ? `${bytes / 1024 ** 2}m` : String(bytes);
+  const inWords = (bytes: number) =>
+    bytes > 0 && bytes % 1024 ** 2 === 0 ? `${bytes / 1024 ** 2}m` : String(bytes);
   return word({
     words: `bytes, or a size such as 64k, 512m, 1.5g, ${describeRange(range, inWords)}`,
     unit: "bytes",
@@ -137,7 +146,7 @@ export function size(range: Range): Type<number> {
 /** Milliseconds, written as seconds or as `1m30s`. */
 export const duration: Type<number> = word({
   words: "seconds, or a duration such as 500ms, 30s, 1m30s",
-  unit: "milliseconds",
+  unit: "seconds",
   json: {
     anyOf: [
       { type: "number", minimum: 0 },

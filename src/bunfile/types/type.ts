@@ -9,7 +9,7 @@ export interface Type<T> {
   /** what may be written, for "expected …" and for the reference: "a whole number from 1 to 65535" */
   readonly words: string;
   readonly json: JsonSchema;
-  /** the unit of `T`, where it has one: bytes, milliseconds */
+  /** of a number that is written without a unit */
   readonly unit?: string;
   /** The value, or undefined after reporting to `place` why there is none. */
   read(node: TreeNode, place: Place): T | undefined;
@@ -39,10 +39,15 @@ export interface KeyText<T> {
   readonly about: string;
   /** a value as it is written in YAML; a test reads it */
   readonly example: string;
-  /** what happens without it, where there is no default value to show */
+  /** what happens without it, where the default value does not say it */
   readonly otherwise?: string;
-  /** the feature comes with a later release; true for the values that need it */
-  readonly notYet?: (value: T) => boolean;
+  /** the feature comes with a later release */
+  readonly notYet?: {
+    /** whether this value needs it */
+    readonly asks: (value: T) => boolean;
+    /** Markdown: values that do not */
+    readonly except?: string;
+  };
 }
 
 /** What reading needs to know of the surroundings. */
@@ -88,7 +93,10 @@ export class Place {
 function describe(node: TreeNode): string {
   switch (node.kind) {
     case "scalar":
-      return `is ${quote(node.written)}`;
+      // What a variable holds may be a secret: the text is shown as it stands in the file.
+      return node.written.includes("${")
+        ? `is ${quote(node.written)} with its variables in place`
+        : `is ${quote(node.written)}`;
     case "null":
       return "has no value";
     default:
