@@ -9,6 +9,7 @@ import {
   type Reference,
 } from "../../oci/reference.ts";
 import { readImage, type StoredImage } from "./image.ts";
+import { repositoryOf } from "./name.ts";
 import { type ImageEntry, readEntries } from "./layout.ts";
 
 /** A short ID that several images begin with. */
@@ -29,21 +30,23 @@ export class AmbiguousImageError extends BudgieError {
  */
 export function findImage(paths: StorePaths, nameOrId: string): StoredImage | undefined {
   const entries = readEntries(paths);
-  const entry = findEntry(entries, nameOrId);
+  const entry = findEntry(entries, nameOrId)?.entry;
   return entry && readImage(paths, entry, entries.filter(({ id }) => id === entry.id));
 }
 
-/** The entry that a name or an ID means; for an ID the first of the image's. @throws AmbiguousImageError */
-export function findEntry(entries: ImageEntry[], nameOrId: string): ImageEntry | undefined {
-  const digits = idDigits(nameOrId);
-  if (digits?.length === 64) return entries.find(({ id }) => hexOf(id) === digits);
-  return findByReference(entries, nameOrId) ??
-    (digits === undefined ? undefined : findByPrefix(entries, digits));
-}
-
-/** The hex digits of what may be an ID or the beginning of one. */
-export function idDigits(text: string): string | undefined {
-  return /^(?:sha256:)?([0-9a-f]{1,64})$/.exec(text)?.[1];
+/**
+ * The entry that a name or an ID means; for an ID (`byId`) the first of the image's entries.
+ * @throws AmbiguousImageError
+ */
+export function findEntry(
+  entries: ImageEntry[],
+  nameOrId: string,
+): { entry: ImageEntry; byId: boolean } | undefined {
+  const digits = /^(?:sha256:)?([0-9a-f]{1,64})$/.exec(nameOrId)?.[1];
+  const named = digits?.length === 64 ? undefined : findByReference(entries, nameOrId);
+  if (named) return { entry: named, byId: false };
+  const entry = digits === undefined ? undefined : findByPrefix(entries, digits);
+  return entry && { entry, byId: true };
 }
 
 function findByReference(entries: ImageEntry[], text: string): ImageEntry | undefined {
@@ -55,7 +58,7 @@ function findByReference(entries: ImageEntry[], text: string): ImageEntry | unde
   if (named || !reference.digest) return named;
   const repository = `${reference.registry}/${reference.repository}`;
   return entries.find(({ descriptor, name }) =>
-    descriptor.digest === reference.digest && name?.replace(/@.*$|:[^/:]*$/, "") === repository
+    descriptor.digest === reference.digest && name !== undefined && repositoryOf(name) === repository
   );
 }
 

@@ -3,6 +3,7 @@ import type { StorePaths } from "../store/paths.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { ImageConfig, Manifest, Platform } from "../../oci/image.ts";
 import { type ImageEntry, readJsonBlob } from "./layout.ts";
+import { isDigestName } from "./name.ts";
 
 export interface StoredImage {
   /** digest of the config: docker's image ID */
@@ -30,8 +31,8 @@ export function readImage(paths: StorePaths, entry: ImageEntry, names: readonly 
   return {
     id: entry.id,
     manifestDigest: entry.descriptor.digest,
-    references: all.filter((name) => !name.includes("@")),
-    repoDigests: all.filter((name) => name.includes("@")),
+    references: all.filter((name) => !isDigestName(name)),
+    repoDigests: all.filter(isDigestName),
     config,
     platform: platformOf(config),
     createdAt: config.created,

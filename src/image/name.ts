@@ -1,5 +1,15 @@
-/** Giving names to images. */
+/** Names of images in the store: whole references, each with a tag or with a digest. */
 import type { ImageEntry } from "./layout.ts";
+
+/** `docker.io/library/nginx` of the whole name `docker.io/library/nginx:latest` or `…@sha256:…`. */
+export function repositoryOf(name: string): string {
+  return name.replace(/@.*$/, "").replace(/:[^:/]*$/, "");
+}
+
+/** Whether a whole name ends with a digest, as registries know it, and not with a tag. */
+export function isDigestName(name: string): boolean {
+  return name.includes("@");
+}
 
 /**
  * The entries after `name` means the image of `entry`. An image that loses its last name to it stays,

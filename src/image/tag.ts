@@ -14,8 +14,8 @@ export async function tagImage(paths: StorePaths, source: string, target: string
   const reference = parseReference(target);
   if (reference.digest) throw new InvalidReferenceError(target, "a tag cannot be made of a digest");
   await changeEntries(paths, (entries) => {
-    const entry = findEntry(entries, source);
-    if (!entry) throw new NotFoundError("image", source);
-    return withName(entries, formatReference(reference), entry);
+    const found = findEntry(entries, source);
+    if (!found) throw new NotFoundError("image", source);
+    return withName(entries, formatReference(reference), found.entry);
   });
 }

@@ -1,0 +1,199 @@
+/** A root file system as a tar becomes an image of one layer. */
+import { BudgieError } from "../base/errors.ts";
+import { shownName } from "../base/tar/byte_string.ts";
+import { syncFileSystem } from "../linux/sync.ts";
+import { syncFolder } from "../store/atomic_write.ts";
+import type { StorePaths } from "../store/paths.ts";
+import { type Digest, digestOf } from "../../oci/digest.ts";
+import type { ExecutionConfig, ImageConfig, Manifest, Platform } from "../../oci/image.ts";
+import { OCI_CONFIG, OCI_MANIFEST } from "../../oci/media_type.ts";
+import { hostPlatform, parsePlatform } from "../../oci/platform.ts";
+import { formatReference, InvalidReferenceError, parseReference } from "../../oci/reference.ts";
+import { findImage } from "./find.ts";
+import type { StoredImage } from "./image.ts";
+import { holdImages } from "./in_use.ts";
+import { detectCompression, layerMediaType } from "./layer/compression.ts";
+import { LayerError } from "./layer/layer_error.ts";
+import type { UnpackLimits } from "./layer/limits.ts";
+import { unpackLayer } from "./layer/unpack.ts";
+import { publishLayer } from "./layer_store.ts";
+import { blobFolder, blobPath, changeEntries, ensureLayout, writeBlob } from "./layout.ts";
+import { unpackLimits } from "./limits.ts";
+import { withName } from "./name.ts";
+import { DiskFullError, isDiskFull } from "./pull/disk_space.ts";
+import { PartialBlob } from "./pull/partial_blob.ts";
+import { cleanTemporary, removeTree, unpackingFolder } from "./pull/temporary.ts";
+import { VerifiedStream } from "./pull/verified_stream.ts";
+
+export interface ImportOptions {
+  /** name or name:tag; undefined: the image has an ID only */
+  reference?: string;
+  cmd?: string[];
+  entrypoint?: string[];
+  /** `NAME=value` */
+  env?: string[];
+  /** `linux/arm64`; undefined: the host's */
+  platform?: string;
+  workdir?: string;
+  user?: string;
+  labels?: Record<string, string>;
+  /** for the image's history */
+  message?: string;
+  limits?: UnpackLimits;
+  signal?: AbortSignal;
+}
+
+/**
+ * @param tar plain, or packed with gzip or zstd; stored as it came
+ * @throws BudgieError when it is not such an archive, and InvalidReferenceError
+ */
+export async function importImage(
+  paths: StorePaths,
+  tar: AsyncIterable<Uint8Array>,
+  options: ImportOptions = {},
+): Promise<StoredImage> {
+  const name = options.reference === undefined ? undefined : imageName(options.reference);
+  const platform = options.platform === undefined ? hostPlatform() : parsePlatform(options.platform);
+  ensureLayout(paths);
+  await cleanTemporary(paths);
+  using _hold = await holdImages(paths, options);
+  const layer = await storeLayer(paths, tar, options);
+  const config = imageConfig(layer.diffID, platform, options);
+  const configBytes = new TextEncoder().encode(JSON.stringify(config));
+  const id = writeBlob(paths, configBytes);
+  const manifest: Manifest = {
+    schemaVersion: 2,
+    mediaType: OCI_MANIFEST,
+    config: { mediaType: OCI_CONFIG, digest: id, size: configBytes.byteLength },
+    layers: [{ mediaType: layer.mediaType, digest: layer.digest, size: layer.sizeBytes }],
+  };
+  const manifestBytes = new TextEncoder().encode(JSON.stringify(manifest));
+  writeBlob(paths, manifestBytes);
+  const descriptor = {
+    mediaType: OCI_MANIFEST,
+    digest: digestOf(manifestBytes),
+    size: manifestBytes.byteLength,
+    platform,
+  };
+  const entry = { descriptor, id, unpackedBytes: layer.unpackedBytes };
+  await changeEntries(paths, (entries) => withName(entries, name, entry), options);
+  return findImage(paths, id)!;
+}
+
+function imageName(text: string): string {
+  const reference = parseReference(text);
+  if (reference.digest) throw new InvalidReferenceError(text, "an import cannot be given a digest");
+  return formatReference(reference);
+}
+
+interface StoredLayer {
+  diffID: Digest;
+  digest: Digest;
+  mediaType: string;
+  sizeBytes: number;
+  unpackedBytes: number;
+}
+
+async function storeLayer(
+  paths: StorePaths,
+  tar: AsyncIterable<Uint8Array>,
+  { limits = unpackLimits(), signal }: ImportOptions,
+): Promise<StoredLayer> {
+  using partial = PartialBlob.create(paths);
+  const directory = unpackingFolder(partial.path);
+  const stream = new VerifiedStream(writtenDown(tar, partial));
+  try {
+    Deno.mkdirSync(directory, { mode: 0o755 });
+    const { mediaType, chunks } = await recognise(stream);
+    const unpacked = await unpackLayer(chunks, { directory, mediaType, limits, signal });
+    await stream.drain();
+    await syncFileSystem(paths.temporary);
+    publishLayer(paths, directory, unpacked);
+    const digest = stream.digest();
+    partial.publish(blobPath(paths, digest));
+    syncFolder(paths.layers);
+    syncFolder(blobFolder(paths));
+    return { ...unpacked, digest, mediaType, sizeBytes: stream.sizeBytes };
+  } catch (error) {
+    await removeTree(partial.path);
+    signal?.throwIfAborted();
+    if (stream.failure !== undefined && !isDiskFull(error)) throw stream.failure;
+    if (isDiskFull(error)) throw new DiskFullError("the archive", paths.data, { cause: error });
+    throw error instanceof LayerError ? importError(error) : error;
+  } finally {
+    await stream.close();
+    await removeTree(directory);
+  }
+}
+
+async function* writtenDown(
+  tar: AsyncIterable<Uint8Array>,
+  partial: PartialBlob,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of tar) {
+    partial.append(chunk);
+    yield chunk;
+  }
+}
+
+/** First bytes of what tar programs also write, and layers cannot be. */
+const OTHER_FORMATS = [
+  { name: "xz", magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a] },
+  { name: "bzip2", magic: [0x42, 0x5a, 0x68] },
+  { name: "zip", magic: [0x50, 0x4b, 0x03, 0x04] },
+];
+const MAGIC_BYTES = 5;
+
+/** Looks at the first bytes, and gives them back with the rest. */
+async function recognise(
+  stream: AsyncIterable<Uint8Array>,
+): Promise<{ mediaType: string; chunks: AsyncIterable<Uint8Array> }> {
+  const iterator = stream[Symbol.asyncIterator]();
+  const first: Uint8Array[] = [];
+  let start = new Uint8Array();
+  while (start.byteLength < MAGIC_BYTES) {
+    const { done, value } = await iterator.next();
+    if (done) break;
+    first.push(value);
+    start = new Uint8Array([...start, ...value.subarray(0, MAGIC_BYTES)]);
+  }
+  if (start.byteLength === 0) throw new BudgieError("Cannot import the archive: it is empty");
+  const other = OTHER_FORMATS.find(({ magic }) => magic.every((byte, index) => start[index] === byte));
+  if (other) {
+    throw new BudgieError(`Cannot import the archive: it is packed with ${other.name}`, {
+      hint: "Use a tar that is plain, or packed with gzip or zstd",
+    });
+  }
+  const chunks = async function* () {
+    yield* first;
+    yield* { [Symbol.asyncIterator]: () => iterator };
+  };
+  return { mediaType: layerMediaType(detectCompression(start)), chunks: chunks() };
+}
+
+function imageConfig(diffID: Digest, platform: Platform, options: ImportOptions): ImageConfig {
+  const created = new Date().toISOString();
+  const { entrypoint, cmd, env, workdir, user, labels, message = "" } = options;
+  const config: ExecutionConfig = {
+    ...(user ? { User: user } : {}),
+    ...(env ? { Env: env } : {}),
+    ...(entrypoint ? { Entrypoint: entrypoint } : {}),
+    ...(cmd ? { Cmd: cmd } : {}),
+    ...(workdir ? { WorkingDir: workdir } : {}),
+    ...(labels ? { Labels: labels } : {}),
+  };
+  return {
+    created,
+    architecture: platform.architecture,
+    os: platform.os,
+    ...(platform.variant ? { variant: platform.variant } : {}),
+    config,
+    rootfs: { type: "layers", diff_ids: [diffID] },
+    history: [{ created, created_by: "budgie import", ...(message ? { comment: message } : {}) }],
+  };
+}
+
+function importError({ entry, reason, hint, cause }: LayerError): BudgieError {
+  const subject = entry === undefined ? "the archive" : `'${shownName(entry)}' of the archive`;
+  return new BudgieError(`Cannot import ${subject}: ${reason}`, { hint, cause });
+}

@@ -1,0 +1,149 @@
+/** Removing names, and images that have none left. */
+import { BudgieError, NotFoundError } from "../base/errors.ts";
+import type { StorePaths } from "../store/paths.ts";
+import type { Digest } from "../../oci/digest.ts";
+import { familiarReference, parseReference } from "../../oci/reference.ts";
+import { findEntry } from "./find.ts";
+import { readImage, type StoredImage } from "./image.ts";
+import { tryClaimImages } from "./in_use.ts";
+import { layerDirectory } from "./layer_store.ts";
+import { changeEntries, ensureLayout, exists, type ImageEntry } from "./layout.ts";
+import { isDigestName, repositoryOf } from "./name.ts";
+import { cleanTemporary } from "./pull/temporary.ts";
+import { sweep } from "./sweep.ts";
+
+export interface RemoveOptions {
+  /** remove all names of an ID, and names of an image that containers use */
+  force: boolean;
+  /** names of the containers that were made from an image */
+  usedBy: (image: StoredImage) => string[];
+  /** layers of containers, whose images may be gone */
+  diffIDsInUse: ReadonlySet<Digest>;
+}
+
+/** What was removed, as docker prints it. */
+export interface RemovedImage {
+  /** short names: `nginx:latest`, `nginx@sha256:…` */
+  untagged: string[];
+  /** the image's ID and the diffIDs of layers that no other image has; [] when only names went */
+  deleted: string[];
+}
+
+/** It is needed, or it cannot be known which name was meant. */
+export class ImageConflictError extends BudgieError {
+  override name = "ImageConflictError";
+
+  constructor(nameOrId: string, reason: string, hint: string) {
+    super(`Cannot remove image '${nameOrId}': conflict: ${reason}`, { hint });
+  }
+}
+
+/**
+ * Removes a name; with the last name, or by ID, the image. An image that a container uses is never deleted:
+ * `force` takes its names only.
+ * @throws NotFoundError, ImageConflictError
+ */
+export async function removeImage(
+  paths: StorePaths,
+  nameOrId: string,
+  options: RemoveOptions,
+): Promise<RemovedImage> {
+  ensureLayout(paths);
+  using claim = tryClaimImages(paths);
+  let plan: Plan | undefined;
+  await changeEntries(paths, (entries) => {
+    plan = planRemoval(paths, entries, { ...options, nameOrId });
+    return plan.entries;
+  });
+  const { untagged, image, kept } = plan!;
+  const names = untagged.map((name) => familiarReference(parseReference(name)));
+  if (kept) return { untagged: names, deleted: [] };
+  // While somebody pulls, what is not named may be theirs: it is swept with the next image.
+  if (claim) sweep(paths, options.diffIDsInUse);
+  await cleanTemporary(paths);
+  const layers = image.diffIDs.filter((diffID) => !exists(layerDirectory(paths, diffID)));
+  return { untagged: names, deleted: [image.id, ...layers] };
+}
+
+interface Plan {
+  entries: ImageEntry[];
+  untagged: string[];
+  image: StoredImage;
+  /** the image stays */
+  kept: boolean;
+}
+
+function planRemoval(
+  paths: StorePaths,
+  entries: ImageEntry[],
+  options: RemoveOptions & { nameOrId: string },
+): Plan {
+  const { nameOrId, force } = options;
+  const found = findEntry(entries, nameOrId);
+  if (!found) throw new NotFoundError("image", nameOrId);
+  const { entry, byId } = found;
+  const own = entries.filter(({ id }) => id === entry.id);
+  if (byId && !force) checkOneName(nameOrId, own);
+  const going = byId ? own : own.filter(({ name }) => goesWith(name, entry.name!, own));
+  const others = entries.filter((other) => !going.includes(other));
+  const untagged = going.map(({ name }) => name).filter((name) => name !== undefined);
+  const image = readEvenDamaged(paths, entry, own);
+  if (going.length < own.length) return { entries: others, untagged, image, kept: true };
+  const users = options.usedBy(image);
+  if (users.length === 0) return { entries: others, untagged, image, kept: false };
+  if (!force || untagged.length === 0) throw inUse(nameOrId, users, { canForce: untagged.length > 0 });
+  return { entries: [...others, { ...entry, name: undefined }], untagged, image, kept: true };
+}
+
+/** With the last tag of a repository, its digest goes too. */
+function goesWith(name: string | undefined, removed: string, own: ImageEntry[]): boolean {
+  if (name === undefined || name === removed) return name === removed;
+  if (!isDigestName(name) || repositoryOf(name) !== repositoryOf(removed)) return false;
+  return !own.some((other) =>
+    other.name !== undefined && other.name !== removed && !isDigestName(other.name) &&
+    repositoryOf(other.name) === repositoryOf(removed)
+  );
+}
+
+function checkOneName(id: string, own: ImageEntry[]): void {
+  const names = own.map(({ name }) => name).filter((name) => name !== undefined);
+  const tags = names.filter((name) => !isDigestName(name));
+  if (tags.length <= 1 && new Set(names.map(repositoryOf)).size <= 1) return;
+  const list = names.map((name) => familiarReference(parseReference(name))).join(", ");
+  throw new ImageConflictError(
+    id,
+    `it has several names: ${list}`,
+    "Remove them by name, or all of them with --force",
+  );
+}
+
+function inUse(nameOrId: string, users: string[], { canForce }: { canForce: boolean }): ImageConflictError {
+  const containers = `container${users.length > 1 ? "s" : ""} ${users.map((name) => `'${name}'`).join(", ")}`;
+  const remove = `Remove ${users.length > 1 ? "them" : "it"} first: budgie rm ${users.join(" ")}`;
+  return new ImageConflictError(
+    nameOrId,
+    `${containers} ${users.length > 1 ? "use" : "uses"} it (${canForce ? "must" : "cannot"} be forced)`,
+    canForce ? `${remove}; or take its name only, with --force` : remove,
+  );
+}
+
+// An image whose files are lost must still be removable.
+function readEvenDamaged(paths: StorePaths, entry: ImageEntry, own: ImageEntry[]): StoredImage {
+  try {
+    return readImage(paths, entry, own);
+  } catch (error) {
+    if (!(error instanceof BudgieError)) throw error;
+    const config = { os: "", architecture: "", rootfs: { type: "layers" as const, diff_ids: [] } };
+    const { descriptor: { digest: manifestDigest }, id } = entry;
+    return {
+      id,
+      manifestDigest,
+      references: [],
+      repoDigests: [],
+      config,
+      platform: config,
+      sizeBytes: 0,
+      diffIDs: [],
+    };
+  }
+}
