@@ -5,31 +5,58 @@ import { unmount } from "../linux/mount.ts";
 import { mountOverlay, OverlayOptionsError } from "../linux/overlay.ts";
 import type { StorePaths } from "../store/paths.ts";
 
+/** How a rootfs is mounted. */
+export interface RootfsOptions {
+  /**
+   * The container is removed when it ends, so its files need not reach the disk: without this, unmounting waits
+   * until all that is dirty on the file system of the data directory is written, whoever wrote it.
+   */
+  temporary?: boolean;
+}
+
 /**
  * Mounts the layers at `<directory>/merged`; what the container writes goes to `<directory>/upper`.
  *
  * @param directory the container's own, absolute
  * @param lowerDirs unpacked layers, lowest first, absolute; none for an image without layers
+ * @throws BudgieError when the kernel or the file system of the data directory has no overlay
  */
 export function mountRootfs(
   directory: string,
   lowerDirs: readonly string[],
   paths: Pick<StorePaths, "layers">,
+  options: RootfsOptions = {},
 ): void {
   unmountRootfs(directory); // one that was left by a crash would stay below the new one for ever
   const top = lowerDirs.at(-1) ?? makeEmptyLayer(directory);
   makeUpper(`${directory}/upper`, top);
-  Deno.mkdirSync(`${directory}/work`, { recursive: true, mode: 0o700 });
-  Deno.mkdirSync(`${directory}/merged`, { recursive: true, mode: 0o700 });
-  try {
+  for (const name of ["work", "merged"]) {
+    Deno.mkdirSync(`${directory}/${name}`, { recursive: true, mode: 0o700 });
+  }
+  forgetVolatile(directory);
+  const mount = (volatile: boolean) =>
     mountOverlay(`${directory}/merged`, {
       lowerBase: paths.layers,
       lowerDirs: lowerDirs.length === 0 ? [top] : lowerDirs.map((lower) => relativeTo(paths.layers, lower)),
       upperDir: `${directory}/upper`,
       workDir: `${directory}/work`,
+      volatile,
     });
+  try {
+    if (!options.temporary || !succeeds(() => mount(true))) mount(false);
   } catch (error) {
     throw mountError(error, directory);
+  }
+}
+
+// Linux before 5.10 does not know the option.
+function succeeds(mountVolatile: () => void): boolean {
+  try {
+    mountVolatile();
+    return true;
+  } catch (error) {
+    if (error instanceof SystemError && error.code === "EINVAL") return false;
+    throw error;
   }
 }
 
@@ -40,6 +67,16 @@ export function unmountRootfs(directory: string): void {
   } catch (error) {
     if (error instanceof SystemError && (error.code === "EINVAL" || error.code === "ENOENT")) return;
     throw error;
+  }
+}
+
+// The kernel leaves a mark in a volatile overlay's work directory, and refuses to mount where it finds one, for the
+// upper directory may have lost something. After a reboot that would be so, but then this container is gone too.
+function forgetVolatile(directory: string): void {
+  try {
+    Deno.removeSync(`${directory}/work/work/incompat`, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 

@@ -21,6 +21,8 @@ export interface OverlayOptions {
   lowerDirs: readonly string[];
   upperDir: string;
   workDir: string;
+  /** nothing is written through to the disk when it is unmounted (Linux 5.10): it can't be mounted again then */
+  volatile?: boolean;
 }
 
 /** overlayfs was given more layers than fit into the options of mount(2). */
@@ -49,10 +51,13 @@ export function mountOverlay(target: string, options: OverlayOptions): void {
 }
 
 /** The options of overlayfs (kernel documentation, filesystems/overlayfs.rst). @throws OverlayOptionsError */
-export function overlayOptions({ lowerDirs, upperDir, workDir }: Omit<OverlayOptions, "lowerBase">): string {
+export function overlayOptions(options: Omit<OverlayOptions, "lowerBase">): string {
+  const { lowerDirs, upperDir, workDir, volatile } = options;
   // overlayfs reads lowerdir from the top (left) to the bottom (right).
   const lower = lowerDirs.map(escapePath).reverse().join(":");
-  const data = `lowerdir=${lower},upperdir=${escapePath(upperDir)},workdir=${escapePath(workDir)}`;
+  const data = `lowerdir=${lower},upperdir=${escapePath(upperDir)},workdir=${escapePath(workDir)}${
+    volatile ? ",volatile" : ""
+  }`;
   const bytes = new TextEncoder().encode(data).length;
   if (bytes > MAX_OPTION_BYTES) {
     throw new OverlayOptionsError(`${lowerDirs.length} layers need ${bytes} bytes of mount options`);
