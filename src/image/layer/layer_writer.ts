@@ -143,10 +143,12 @@ export class LayerWriter implements Disposable {
 
   // The file has its metadata from its first entry. A link to a symlink is one more name of the symlink.
   #addHardLink(path: ByteString[], entry: TarEntry): void {
-    const target = splitEntryPath(entry.linkName);
-    const targetName = target.at(-1);
-    if (targetName === undefined) throw new LayerError("it is a hard link to the layer's own directory");
-    const from = nulTerminated(targetName);
+    const target = splitEntryPath(
+      entry.linkName,
+      `the target '${shownName(entry.linkName)}' of the hard link`,
+    );
+    if (target.length === 0) throw new LayerError("it is a hard link to the layer's own directory");
+    const from = nulTerminated(target.at(-1)!);
     try {
       this.#place(path, (parent, name) => {
         const folder = this.#tree.open(target.slice(0, -1));

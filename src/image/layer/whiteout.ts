@@ -26,14 +26,14 @@ export function whiteoutOf(components: readonly ByteString[]): Whiteout | undefi
   const name = components.at(-1);
   if (components.slice(0, -1).some((folder) => folder.startsWith(RESERVED_PREFIX))) return { kind: "ignore" };
   if (components.slice(0, -1).some((folder) => folder.startsWith(PREFIX))) {
-    throw new LayerError("it lies in a folder that is a whiteout", { entry: components.join("/") });
+    throw new LayerError("it lies in a directory that is a whiteout");
   }
   if (name === undefined || !name.startsWith(PREFIX)) return undefined;
   if (name === OPAQUE) return { kind: "opaque" };
   if (name.startsWith(RESERVED_PREFIX)) return { kind: "ignore" };
   const hidden = name.slice(PREFIX.length);
   if (hidden === "" || hidden === "." || hidden === "..") {
-    throw new LayerError(`it is a whiteout of '${hidden}'`, { entry: components.join("/") });
+    throw new LayerError(`it is a whiteout of '${hidden}'`);
   }
   return { kind: "hide", name: hidden };
 }
