@@ -32,7 +32,10 @@ async function bundle(): Promise<void> {
     outfile: BUNDLE,
     bundle: true,
     format: "esm",
-    platform: "node",
+    // Not "node": libraries then come as ES modules, with no `require` that a bundle cannot answer.
+    platform: "neutral",
+    mainFields: ["module", "main"],
+    external: ["node:*"],
     target: "esnext",
     minifySyntax: true,
     minifyWhitespace: true, // names are kept: a bug's stack stays readable

@@ -66,7 +66,7 @@ Deno.test("exec in a container that is stopped or missing is an error", async ()
   await using host = await openHost();
   await host.ok(["run", "--name", "done", "busybox", "true"]);
   const stopped = await host.budgie(["exec", "done", "true"]);
-  assert.equal(stopped.code, 1, show(stopped));
+  assert.equal(stopped.code, 125, show(stopped));
   assert.match(stopped.stderr, /^Error: .*done.*not running/m);
   const missing = await host.budgie(["exec", "no-such", "true"]);
   assert.equal(missing.code, 1, show(missing));

@@ -9,20 +9,12 @@ Deno.test("run gives the container's output and its exit code", async () => {
   assert.deepEqual(result, { code: 7, stdout: "out\n", stderr: "err\n" });
 });
 
-Deno.test("run gives 128 + n when signal n ended the container", async () => {
+Deno.test("run gives 128 + n when signal n ended the command", async () => {
   await using host = await openHost();
-  const { code } = await host.budgie([
-    "run",
-    "--rm",
-    "busybox",
-    "sh",
-    "-c",
-    "kill -KILL $$ & exec sh -c 'kill -9 -1; sleep 9'",
-  ]);
-  // PID 1 of a namespace cannot be killed from inside: a child's death comes out as the shell's code.
-  assert.ok(code === 137 || code === 0, String(code));
-  const child = await host.budgie(["run", "--rm", "busybox", "sh", "-c", "sh -c 'kill -TERM $$'"]);
-  assert.equal(child.code, 143);
+  // Not as the first process: that one is deaf to signals that it does not handle.
+  const script = "sh -c 'kill -TERM $$'; exit $?";
+  const { code } = await host.budgie(["run", "--rm", "busybox", "sh", "-c", script]);
+  assert.equal(code, 143);
 });
 
 Deno.test("run gives 127 when the command is not found", async () => {
