@@ -1,5 +1,5 @@
 /** The commander program for one command line: whole in its names, loaded only where it is used. */
-import { Command } from "@commander-js/extra-typings";
+import { Command, type CommandUnknownOpts, type Option } from "@commander-js/extra-typings";
 import { type CommandEntry, COMMANDS, findEntry } from "./commands.ts";
 import type { CliContext } from "./context.ts";
 import { VERSION } from "./version.ts";
@@ -14,7 +14,7 @@ export async function programFor(args: string[], context: CliContext): Promise<C
     .helpCommand(false)
     .enablePositionalOptions()
     .exitOverride()
-    .configureHelp({ subcommandTerm: (command) => command.name(), showGlobalOptions: false })
+    .configureHelp({ subcommandTerm, optionDescription })
     .configureOutput({ writeOut: context.write, writeErr: context.write, outputError: () => {} })
     .addHelpText("after", "\nRun 'budgie COMMAND --help' for more about a command.");
   const typed = findEntry(COMMANDS, args[0]);
@@ -29,6 +29,19 @@ export async function wholeProgram(context: CliContext): Promise<Command> {
   const whole = new Command("budgie").copyInheritedSettings(program).helpCommand(false);
   for (const entry of COMMANDS) await addCommand(whole, entry, context, true);
   return whole;
+}
+
+function subcommandTerm(command: CommandUnknownOpts): string {
+  return command.name();
+}
+
+// That a flag is off unless given, and a list empty, goes without saying.
+function optionDescription({ description, argChoices, defaultValue }: Option): string {
+  const facts = [
+    ...(argChoices ? [argChoices.join(", ")] : []),
+    ...(typeof defaultValue === "string" ? [`default: ${defaultValue}`] : []),
+  ];
+  return facts.length > 0 ? `${description} (${facts.join("; ")})` : description;
 }
 
 async function addCommand(
