@@ -8,31 +8,31 @@ import { readState, transaction } from "../store/state.ts";
 import type { Engine } from "./engine.ts";
 import { tryLockForPump } from "./locks.ts";
 import { observe } from "./observe.ts";
-import { removeContainerFolder } from "./remove.ts";
-import { settleOwned } from "./settle.ts";
 
 /** Cheap when there is nothing to do: two folders and one /proc file are read. */
 export async function recover(engine: Engine): Promise<void> {
   const { paths } = engine;
   sweepRemoved(paths);
-  removeOrphanFolders(paths);
+  await removeOrphanFolders(paths);
   const mounted = mountedContainers(paths);
   for (const record of Object.values(readState(paths).containers)) {
     if (!record.options.autoRemove && !mounted.has(record.id)) continue;
     // Held by the command that started it, from before its process until all is done.
     using pumpLock = tryLockForPump(paths, record.id);
     if (!pumpLock || observe(paths, record).status === "running") continue;
+    const { settleOwned } = await import("./settle.ts"); // only when needed: `ps` does without the kernel's doors
     await settleOwned(engine, record);
   }
 }
 
 /** A folder is made, and its record written, in one transaction: under its lock, one alone is an orphan. */
-function removeOrphanFolders(paths: StorePaths): void {
+async function removeOrphanFolders(paths: StorePaths): Promise<void> {
   const orphans = () => {
     const { containers } = readState(paths);
     return [...Deno.readDirSync(paths.containers)].map(({ name }) => name).filter((id) => !containers[id]);
   };
   if (orphans().length === 0) return;
+  const { removeContainerFolder } = await import("./remove.ts");
   transaction(paths, () => {
     for (const id of orphans()) removeContainerFolder(paths, id);
   });
