@@ -36,17 +36,26 @@ export interface CapabilityOptions {
 }
 
 /**
- * Docker's rules: privileged means all that the kernel has; `ALL` added means all but the dropped ones; `ALL`
- * dropped means only the added ones; otherwise the defaults, less the dropped, with the added.
- * @throws UsageError for a name that no kernel has
+ * Docker's rules: privileged means all that there are; `ALL` added means all but the dropped ones; `ALL` dropped
+ * means only the added ones; otherwise the defaults, less the dropped, with the added. There are those that we
+ * hold ourselves: nobody can give away more.
+ *
+ * @param held one bit for each, as CapEff in proc_pid_status(5)
+ * @throws UsageError for a name that no kernel has, or one added that we don't hold
  */
-export function grantedCapabilities(options: CapabilityOptions, lastCapability: number): string[] {
-  const known = NAMES.slice(0, lastCapability + 1);
-  const add = options.add.map((name) => normalise(name, known));
-  const drop = new Set(options.drop.map((name) => normalise(name, known)));
-  if (options.privileged) return known;
-  if (add.includes("ALL")) return known.filter((name) => !drop.has(name));
-  const base = drop.has("ALL") ? [] : DEFAULTS.filter((name) => !drop.has(name));
+export function grantedCapabilities(options: CapabilityOptions, held: bigint): string[] {
+  const all = NAMES.filter((_, number) => (held >> BigInt(number) & 1n) === 1n);
+  const add = options.add.map(normalise);
+  const drop = new Set(options.drop.map(normalise));
+  const missing = add.find((name) => name !== "ALL" && !all.includes(name));
+  if (missing) {
+    throw new UsageError(
+      `Cannot add capability '${missing}': budgie itself does not have it on this machine`,
+    );
+  }
+  if (options.privileged) return all;
+  if (add.includes("ALL")) return all.filter((name) => !drop.has(name));
+  const base = drop.has("ALL") ? [] : DEFAULTS.filter((name) => !drop.has(name) && all.includes(name));
   return [...new Set([...base, ...add])];
 }
 
@@ -59,14 +68,11 @@ export function capabilitySets(granted: string[], uid: number): SpecCapabilities
   return { bounding: granted, effective: held, permitted: held, inheritable: [], ambient: [] };
 }
 
-function normalise(text: string, known: readonly string[]): string {
+function normalise(text: string): string {
   const upper = text.toUpperCase();
   if (upper === "ALL" || upper === "CAP_ALL") return "ALL";
   const name = upper.startsWith("CAP_") ? upper : `CAP_${upper}`;
-  if (known.includes(name)) return name;
-  if (NAMES.includes(name)) {
-    throw new UsageError(`Cannot use capability '${text}': this kernel does not have it`);
-  }
+  if (NAMES.includes(name)) return name;
   throw new UsageError(`Cannot use capability '${text}': there is none of this name`, {
     hint: "capabilities(7) lists them: NET_ADMIN, SYS_PTRACE, …",
   });

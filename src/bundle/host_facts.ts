@@ -5,10 +5,8 @@ export interface HostFacts {
   /** as in image-spec and Go: the architecture of the process that will run the container */
   architecture: "amd64" | "arm64";
   kernel: { major: number; minor: number };
-  /** the last capability the kernel knows */
-  lastCapability: number;
-  /** CAP_SYS_RESOURCE: may raise hard limits */
-  canRaiseLimits: boolean;
+  /** that this process holds, one bit for each (capabilities(7)) */
+  capabilities: bigint;
   /** of this process; a container inherits it */
   oomScoreAdj: number;
   /** profiles can be applied */
@@ -25,8 +23,6 @@ export interface CgroupFacts {
   controllers: ReadonlySet<string>;
 }
 
-const CAP_SYS_RESOURCE = 24n;
-
 /** @param root where /proc and /sys are looked for: "" is this machine, a directory is a test's */
 export function hostFacts(root = ""): HostFacts {
   const [major, minor] = readLine(`${root}/proc/sys/kernel/osrelease`).split(".").map((part) =>
@@ -36,8 +32,7 @@ export function hostFacts(root = ""): HostFacts {
   return {
     architecture: Deno.build.arch === "aarch64" ? "arm64" : "amd64",
     kernel: { major: major || 0, minor: minor || 0 },
-    lastCapability: Number(readLine(`${root}/proc/sys/kernel/cap_last_cap`)) || 0,
-    canRaiseLimits: (BigInt(`0x${effective}`) >> CAP_SYS_RESOURCE & 1n) === 1n,
+    capabilities: BigInt(`0x${effective}`),
     oomScoreAdj: Number(readLine(`${root}/proc/self/oom_score_adj`)) || 0,
     apparmor: readLine(`${root}/sys/module/apparmor/parameters/enabled`) === "Y",
     cgroup: cgroupFacts(root),

@@ -36,7 +36,7 @@ export function prepareTargets(rootfs: RootedDirectory, mounts: readonly Planned
     const destination = prepareTarget(rootfs, mount, prepared);
     prepared.push({ ...mount, destination });
   }
-  return prepared.map(({ targetKind: _, byUser: __, ...mount }) => mount);
+  return prepared.map(({ targetKind: _, targetMode: __, ...mount }) => mount);
 }
 
 /**
@@ -52,7 +52,7 @@ export function prepareDevicePaths(
     const wanted = normalisePath(device.path);
     if (coveringMount(wanted, mounts)?.type === "tmpfs") return { ...device, path: wanted };
     const end = wanted.lastIndexOf("/");
-    const directory = makeTarget(rootfs, wanted.slice(0, end) || "/", "directory", wanted);
+    const directory = makeTarget(rootfs, wanted.slice(0, end) || "/", { targetKind: "directory" }, wanted);
     const path = `${directory === "/" ? "" : directory}${wanted.slice(end)}`;
     const found = rootfs.find(path, { noFollow: true });
     if (coveringMount(path, mounts) || (found && !found.info.isCharDevice && !found.info.isBlockDevice)) {
@@ -95,7 +95,7 @@ function prepareTarget(rootfs: RootedDirectory, mount: PlannedMount, earlier: Pl
   if (wanted === "/") throw new UnsafeRootfsError(mount.destination, "that is the whole root file system");
   if (SYSTEM_DIRECTORIES.includes(wanted)) return wanted;
   if (coveringMount(wanted, earlier)) return prepareNested(wanted, mount, earlier);
-  const resolved = makeTarget(rootfs, wanted, mount.targetKind, mount.destination);
+  const resolved = makeTarget(rootfs, wanted, mount, mount.destination);
   if (resolved === wanted) return resolved;
   if (
     resolved === "/" ||
@@ -116,7 +116,7 @@ function prepareNested(path: string, mount: PlannedMount, earlier: PlannedMount[
     throw new UnsafeRootfsError(mount.destination, `'${outer.destination}' is a file`);
   }
   using directory = new RootedDirectory(outer.source);
-  if (makeTarget(directory, inner, mount.targetKind, mount.destination) !== inner) {
+  if (makeTarget(directory, inner, mount, mount.destination) !== inner) {
     throw new UnsafeRootfsError(mount.destination, `there is a symlink on the way in '${outer.source}'`);
   }
   return path;
@@ -125,12 +125,14 @@ function prepareNested(path: string, mount: PlannedMount, earlier: PlannedMount[
 function makeTarget(
   directory: RootedDirectory,
   path: string,
-  targetKind: PlannedMount["targetKind"],
+  { targetKind, targetMode }: Pick<PlannedMount, "targetKind" | "targetMode">,
   destination: string,
 ): string {
   let made: FoundPath;
   try {
-    made = targetKind === "directory" ? directory.makeDirectory(path) : directory.makeFile(path);
+    made = targetKind === "directory"
+      ? directory.makeDirectory(path, targetMode?.bits)
+      : directory.makeFile(path);
   } catch (error) {
     if (error instanceof SystemError) throw new UnsafeRootfsError(destination, error.message, error);
     throw error;
@@ -143,6 +145,7 @@ function makeTarget(
         : "it is a file, and the source a directory",
     );
   }
+  if (targetMode?.enforce) Deno.chmodSync(directory.hostPath(made.path), targetMode.bits);
   return made.path;
 }
 

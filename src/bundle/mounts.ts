@@ -5,12 +5,15 @@ import type { MountOption } from "../store/container.ts";
 /** A mount, and what has to be at its destination: runtimes mount directories on directories, files on files. */
 export interface PlannedMount extends SpecMount {
   targetKind: "directory" | "file";
-  /** said by the user: wins over a default one at the same place */
-  byUser?: boolean;
+  /** of a directory that is made for it, or that must have this one; undefined: 0755 */
+  targetMode?: { bits: number; enforce: boolean };
 }
 
 /** Docker's size of /dev/shm. */
 const DEFAULT_SHM_BYTES = 64 * 1024 ** 2;
+
+/** The kernel's. */
+const DEFAULT_TMPFS_MODE = 0o1777;
 
 /** The file systems that every container gets (runtime-spec config-linux.md "Default Filesystems", and docker's). */
 export function defaultMounts(options: { shmSizeBytes?: number; privileged: boolean }): PlannedMount[] {
@@ -51,7 +54,6 @@ export function userMount(
     source: source.path,
     options: ["rbind", option.propagation ?? "rprivate", ...readOnly],
     targetKind: source.isDirectory ? "directory" : "file",
-    byUser: true,
   };
 }
 
@@ -74,7 +76,9 @@ function tmpfsMount({ target, readOnly, sizeBytes, mode }: MountOption): Planned
   if (readOnly) options.push("ro");
   if (sizeBytes !== undefined) options.push(`size=${sizeBytes}`);
   if (mode !== undefined) options.push(`mode=${mode.toString(8)}`);
-  return { ...pseudo(target, "tmpfs", "tmpfs", options), byUser: true };
+  // runc gives the mount the mode of the directory below it, whatever the option says.
+  const targetMode = { bits: mode ?? DEFAULT_TMPFS_MODE, enforce: mode !== undefined };
+  return { ...pseudo(target, "tmpfs", "tmpfs", options), targetMode };
 }
 
 function pseudo(destination: string, type: string, source: string, options: string[]): PlannedMount {

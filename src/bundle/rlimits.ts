@@ -24,6 +24,9 @@ const LIMIT_LINES: Record<string, string> = {
   stack: "Max stack size",
 };
 
+/** linux/capability.h */
+const CAP_SYS_RESOURCE = 24n;
+
 /** RLIM_INFINITY as the runtimes' JSON readers take it: JavaScript can't write 2^64-1 as a number. */
 const UNLIMITED = -1;
 
@@ -33,9 +36,10 @@ const UNLIMITED = -1;
  */
 export function processRlimits(
   ulimits: readonly UlimitOption[],
-  host: Pick<HostFacts, "canRaiseLimits">,
+  host: Pick<HostFacts, "capabilities">,
   ownLimits: () => string = () => Deno.readTextFileSync("/proc/self/limits"),
 ): SpecRlimit[] {
+  const canRaise = (host.capabilities >> CAP_SYS_RESOURCE & 1n) === 1n;
   return ulimits.map(({ name, soft, hard }) => {
     const line = LIMIT_LINES[name];
     if (!line) {
@@ -48,7 +52,7 @@ export function processRlimits(
         `Cannot set the limit ${name}=${soft}:${hard}: the soft limit is above the hard one`,
       );
     }
-    if (!host.canRaiseLimits) checkOwn(name, hard, hardLimit(ownLimits(), line));
+    if (!canRaise) checkOwn(name, hard, hardLimit(ownLimits(), line));
     return { type: `RLIMIT_${name.toUpperCase()}`, soft, hard };
   });
 }

@@ -33,7 +33,7 @@ export function mountRootfs(
   for (const name of ["work", "merged"]) {
     Deno.mkdirSync(`${directory}/${name}`, { recursive: true, mode: 0o700 });
   }
-  forgetVolatile(directory);
+  if (options.temporary) forgetVolatile(directory);
   const mount = (volatile: boolean) =>
     mountOverlay(`${directory}/merged`, {
       lowerBase: paths.layers,

@@ -38,7 +38,7 @@ export function settleOptions(
     security: parseSecurityOptions(options.securityOpt),
     capabilities: grantedCapabilities(
       { add: options.capAdd, drop: options.capDrop, privileged: options.privileged },
-      host.lastCapability,
+      host.capabilities,
     ),
     limits: containerLimits(options.resources, host.cgroup, onUnenforced),
     rlimits: processRlimits(options.ulimits, host),

@@ -81,33 +81,36 @@ export class RootedDirectory implements Disposable {
     }
   }
 
-  /** Makes the directories that are missing on the way and the last one; where a symlink points, it is followed. */
-  makeDirectory(path: string): FoundPath {
-    return this.#make(path, "directory", MAX_SYMLINKS);
+  /**
+   * Makes the directories that are missing on the way and the last one; where a symlink points, it is followed.
+   * @param mode permission bits of the last one, if it is made
+   */
+  makeDirectory(path: string, mode = 0o755): FoundPath {
+    return this.#make(path, { kind: "directory", mode }, MAX_SYMLINKS);
   }
 
   /** As makeDirectory, with an empty file at the end. */
   makeFile(path: string): FoundPath {
-    return this.#make(path, "file", MAX_SYMLINKS);
+    return this.#make(path, { kind: "file", mode: 0o644 }, MAX_SYMLINKS);
   }
 
-  #make(path: string, kind: "directory" | "file", symlinksLeft: number): FoundPath {
+  #make(path: string, entry: NewEntry, symlinksLeft: number): FoundPath {
     const found = this.find(path);
     if (found) return found;
     const end = path.replace(/\/+$/, "").lastIndexOf("/");
     const name = path.slice(end + 1).replace(/\/+$/, "");
-    const parent = this.#make(path.slice(0, Math.max(end, 0)) || "/", "directory", symlinksLeft);
+    const parent = this.#make(path.slice(0, Math.max(end, 0)) || "/", DIRECTORY, symlinksLeft);
     const parentFd = openat2(this.#fd, parent.path, {
       flags: O_PATH | O_DIRECTORY | O_CLOEXEC,
       resolve: INSIDE,
     });
     try {
-      if (!makeEntry(parentFd, name, kind)) {
+      if (!makeEntry(parentFd, name, entry)) {
         // It exists and yet leads nowhere: a symlink to something that has to be made first.
         if (symlinksLeft === 0) throw new SystemError("open", ELOOP, path);
         const target = readLink(parentFd, name);
         const next = target.startsWith("/") ? target : `${parent.path}/${target}`;
-        return this.#make(next, kind, symlinksLeft - 1);
+        return this.#make(next, entry, symlinksLeft - 1);
       }
     } finally {
       libc.close(parentFd);
@@ -140,13 +143,18 @@ export class RootedDirectory implements Disposable {
   }
 }
 
+interface NewEntry {
+  kind: "directory" | "file";
+  mode: number;
+}
+
+const DIRECTORY: NewEntry = { kind: "directory", mode: 0o755 };
 const EEXIST = "EEXIST";
 const ELOOP = 40;
 
 /** False when the name is taken. */
-function makeEntry(parentFd: number, name: string, kind: "directory" | "file"): boolean {
+function makeEntry(parentFd: number, name: string, { kind, mode }: NewEntry): boolean {
   const cName = cString(name);
-  const mode = kind === "directory" ? 0o755 : 0o644;
   try {
     if (kind === "directory") {
       check(libc.mkdirat(parentFd, cName, mode), "mkdir", name);
