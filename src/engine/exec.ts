@@ -84,7 +84,7 @@ function execProcess(engine: Engine, view: ContainerView, options: ExecOptions):
 function execIdentity(rootfs: string, own: SpecProcess, options: ExecOptions): Partial<SpecProcess> {
   const user = options.user === undefined ? own.user : resolveUser(rootfs, options.user, []);
   const bounding = options.privileged
-    ? grantedCapabilities({ add: [], drop: [], privileged: true }, hostFacts().lastCapability)
+    ? grantedCapabilities({ add: [], drop: [], privileged: true }, hostFacts().capabilities)
     : own.capabilities?.bounding ?? [];
   return {
     user: { uid: user.uid, gid: user.gid, additionalGids: user.additionalGids },

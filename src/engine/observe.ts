@@ -2,6 +2,7 @@
 import type { ContainerRecord } from "../store/container.ts";
 import type { StorePaths } from "../store/paths.ts";
 import { changeTime, containerFiles, readSmall } from "./container_files.ts";
+import { shimPid } from "./shim_process.ts";
 import type { ContainerView } from "./view.ts";
 
 /** Docker's code for an end that nobody saw: the power went, or the shim was killed. */
@@ -35,10 +36,4 @@ export function observe(paths: StorePaths, record: ContainerRecord): ContainerVi
 export function isProcessOf(pid: number, id: string): boolean {
   return readSmall(`/proc/${pid}/cgroup`)?.includes(id) === true &&
     !/^State:\s+[ZX]/m.test(readSmall(`/proc/${pid}/status`) ?? "State: X");
-}
-
-/** The PID of the container's shim if it lives: its command line names the container's folder. */
-export function shimPid(file: string, id: string): number | undefined {
-  const pid = Number(readSmall(file) ?? 0);
-  return pid && readSmall(`/proc/${pid}/cmdline`)?.includes(id) ? pid : undefined;
 }

@@ -21,6 +21,8 @@ export interface PumpOptions {
   listener?: Listener;
   /** stops pumping and leaves the container as it is */
   signal?: AbortSignal;
+  /** is called once, when the container's process is there or can't be any more */
+  onStarted?: () => void;
   /** the terminal's size at the start, with `tty` */
   windowSize?: WindowSize;
 }
@@ -48,11 +50,13 @@ export class Pump implements Disposable {
   /** readable once the shim has ended */
   #shim: Descriptor | undefined;
   #input: Descriptor | undefined;
+  #onStarted: (() => void) | undefined;
   #pendingInput = new Uint8Array();
   #inputEnded = false;
 
   constructor(private readonly files: ContainerFiles, private readonly options: PumpOptions) {
     this.#resources.use(this.#poller);
+    this.#onStarted = options.onStarted;
     this.#output = this.#resources.use(new OutputWriter(files.log, options.listener));
     if (!options.tty) {
       this.#addSource("stdout", openDescriptor(files.out, O_RDONLY | O_NONBLOCK));
@@ -99,7 +103,7 @@ export class Pump implements Disposable {
     try {
       if (!this.#shim) await this.#drainAll();
       while ((this.#sources.size > 0 || this.#shim) && !this.options.signal?.aborted) {
-        const ready = await this.#poller.wait(this.#held?.length ? START_CHECK_MS : -1);
+        const ready = await this.#poller.wait(this.#held ? START_CHECK_MS : -1);
         await this.#releaseHeld();
         for (const [stream, source] of this.#sources) {
           if (ready.has(source.fd)) await this.#drain(source, stream);
@@ -113,6 +117,7 @@ export class Pump implements Disposable {
       }
       await this.#releaseHeld();
     } finally {
+      this.#noteStart();
       this.options.signal?.removeEventListener("abort", onAbort);
     }
   }
@@ -176,7 +181,13 @@ export class Pump implements Disposable {
     if (!this.#held || changeTime(this.files.pid) === undefined) return;
     const held = this.#held;
     this.#held = undefined;
+    this.#noteStart();
     for (const { stream, bytes } of held) await this.#output.write(stream, bytes);
+  }
+
+  #noteStart(): void {
+    this.#onStarted?.();
+    this.#onStarted = undefined;
   }
 
   #addInput(target: Descriptor): void {

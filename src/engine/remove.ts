@@ -13,6 +13,7 @@ import { observe } from "./observe.ts";
 import { runtimeGlobals } from "./runtime_globals.ts";
 import { lockForChange } from "./locks.ts";
 import { endNow } from "./settle.ts";
+import { endShim } from "./shim_process.ts";
 
 export interface RemoveOptions {
   /** kill it first if it runs */
@@ -24,6 +25,7 @@ export interface RemoveOptions {
 /** @throws NotFoundError; BudgieError when it runs and `force` is not given */
 export async function removeContainer(engine: Engine, name: string, options: RemoveOptions): Promise<void> {
   const record = findRecord(readState(engine.paths), name);
+  using _changeLock = await lockForChange(engine.paths, record.id);
   if (observe(engine.paths, record).status === "running") {
     if (!options.force) {
       throw new BudgieError(`Cannot remove '${name}': it is running`, {
@@ -32,7 +34,7 @@ export async function removeContainer(engine: Engine, name: string, options: Rem
     }
     await endNow(engine, record);
   }
-  using _change = await lockForChange(engine.paths, record.id);
+  endShim(containerFiles(engine.paths, record.id).shimPid, record.id);
   removeRuntimeState(engine, record);
   removeEnded(engine.paths, record, options);
 }

@@ -79,22 +79,27 @@ export async function startInForeground(
   return ended.exitCode;
 }
 
+/** Holds the change lock until the container's process is there, so that a `stop` or `rm` finds it. */
 async function start(
   engine: Engine,
   record: ContainerRecord,
   context: RunContext,
   signal: AbortSignal,
 ): Promise<Pump> {
-  using _changeLock = await lockForChange(engine.paths, record.id);
+  using undo = new DisposableStack();
+  const changeLock = undo.use(await lockForChange(engine.paths, record.id));
   const { tty } = record.options;
-  return await startContainer(engine, record, {
+  const pump = await startContainer(engine, record, {
     tty,
     stdin: context.stdin ? own.STDIN_FD : undefined,
     listener: own.toOwnStreams,
     signal,
+    onStarted: () => changeLock[Symbol.dispose](),
     onWarning: context.onWarning,
     windowSize: tty ? own.windowSize() : undefined,
   });
+  undo.move(); // the pump gives the lock back
+  return pump;
 }
 
 /** Pumps until the end, with signals and the terminal in the container's hands. */

@@ -4,9 +4,10 @@ import { containerFiles } from "./container_files.ts";
 import type { Engine } from "./engine.ts";
 import { finishContainer } from "./finish.ts";
 import { lockForPump, tryLockForPump } from "./locks.ts";
-import { observe, shimPid } from "./observe.ts";
+import { observe } from "./observe.ts";
 import { openInit, signalInit, waitForEnd } from "./process.ts";
 import { Pump } from "./pump.ts";
+import { endShim, hasStartedRuntime, shimPid } from "./shim_process.ts";
 import type { ContainerView } from "./view.ts";
 
 const SIGKILL = 9;
@@ -50,7 +51,9 @@ export async function endNow(engine: Engine, record: ContainerRecord): Promise<v
 async function pumpToEnd(engine: Engine, record: ContainerRecord, signal?: AbortSignal): Promise<void> {
   const files = containerFiles(engine.paths, record.id);
   const shim = shimPid(files.shimPid, record.id);
-  if (shim !== undefined) {
+  if (shim !== undefined && observe(engine.paths, record).status === "created" && !hasStartedRuntime(shim)) {
+    endShim(files.shimPid, record.id); // the command that spawned it died before it was connected
+  } else if (shim !== undefined) {
     using pump = new Pump(files, { tty: record.options.tty, signal });
     await pump.adopt(shim);
     await pump.run();

@@ -4,6 +4,7 @@ import type { ContainerRecord } from "../store/container.ts";
 import { readState, transaction } from "../store/state.ts";
 import type { Engine } from "./engine.ts";
 import { findRecord } from "./list.ts";
+import { lockForChange } from "./locks.ts";
 import { observe } from "./observe.ts";
 import { signalInit } from "./process.ts";
 import { endNow, settle } from "./settle.ts";
@@ -22,7 +23,10 @@ export async function stopContainer(
 ): Promise<void> {
   const record = findRecord(readState(engine.paths), name);
   wantStopped(engine, record);
-  if (observe(engine.paths, record).status !== "running") return;
+  {
+    using _changeLock = await lockForChange(engine.paths, record.id); // one that is being started is waited for
+    if (observe(engine.paths, record).status !== "running") return;
+  }
   const timeoutSeconds = options.timeoutSeconds ?? record.options.stopTimeoutSeconds ??
     DEFAULT_TIMEOUT_SECONDS;
   const stopSignal = record.options.stopSignal ?? record.image.config?.StopSignal ?? "TERM";
