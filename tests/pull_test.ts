@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { openHost } from "./fixture/host.ts";
 import { type Intercept, serveImage } from "./fixture/hostile_registry.ts";
 import { show } from "./fixture/process.ts";
+import { startProxy } from "./fixture/proxy.ts";
 import { startRegistry } from "./fixture/registry.ts";
 import { testImages } from "./fixture/images.ts";
 import { tar } from "./fixture/tar.ts";
@@ -211,22 +212,18 @@ Deno.test("pull asks a mirror first, and the registry when the mirror has nothin
   assert.ok(registry.requests.length > 0);
 });
 
-Deno.test("pull uses the proxy of the environment", async () => {
+Deno.test("pull goes through the proxy of the environment, and past it for NO_PROXY", async () => {
   await using host = await openHost({ images: [] });
-  const asked: string[] = [];
-  await using proxy = serveImage({ tars: [HELLO] }, (request) => {
-    asked.push(request.url);
-    return undefined;
-  });
-  const env = {
-    HTTP_PROXY: `http://${proxy.address}`,
-    http_proxy: `http://${proxy.address}`,
-    BUDGIE_REGISTRIES_INSECURE: "registry.example:5000",
-    NO_PROXY: "",
-    no_proxy: "",
-  };
-  await host.ok(["pull", "-q", "registry.example:5000/test/image"], { env });
-  assert.ok(asked.length > 0);
+  const { layouts } = await testImages();
+  await using registry = await startRegistry({ tls: true });
+  await registry.push(`oci:${layouts}/busybox:latest`, "busybox:latest");
+  await using proxy = startProxy(registry.address);
+  const image = "registry.example/busybox";
+  const env = { HTTPS_PROXY: proxy.url, NO_PROXY: "", BUDGIE_REGISTRIES_CA_FILE: registry.caFile };
+  await host.ok(["pull", "-q", image], { env });
+  assert.ok(proxy.tunnels.includes("registry.example:443"), proxy.tunnels.join());
+  const direct = await host.budgie(["pull", "-q", image], { env: { ...env, NO_PROXY: "registry.example" } });
+  assert.equal(direct.code, 1, "there is no such host");
 });
 
 Deno.test("two pulls of one image at once both succeed and share the download", async () => {
