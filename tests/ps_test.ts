@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { runInBackground } from "./fixture/background.ts";
+import { openHost } from "./fixture/host.ts";
+import { show } from "./fixture/process.ts";
+
+Deno.test("ps prints docker's table: the running ones, with -a all, newest first", async () => {
+  await using host = await openHost();
+  await host.budgie(["run", "--name", "done", "busybox", "sh", "-c", "exit 3"]);
+  await using _web = await runInBackground(host, ["--name", "web", "busybox", "sleep", "1000"]);
+  const running = (await host.ok(["ps"])).split("\n");
+  assert.match(running[0], /^CONTAINER ID +IMAGE +COMMAND +CREATED +STATUS +PORTS +NAMES$/);
+  assert.match(running[1], /^[0-9a-f]{12} +busybox +"sleep 1000" +.* ago +Up .*web$/);
+  assert.equal(running.length, 2);
+  const all = (await host.ok(["ps", "-a"])).split("\n");
+  assert.match(all[1], /web$/);
+  assert.match(all[2], /"sh -c 'exit 3'" .*Exited \(3\) .* ago .*done$/);
+  assert.equal((await host.ok(["ps", "-n", "1", "-q"])).length, 12);
+  assert.match(await host.ok(["ps", "-l", "--format", "{{.Names}}"]), /^web$/);
+});
+
+Deno.test("ps -q, --no-trunc and -s show less or more", async () => {
+  await using host = await openHost();
+  await host.ok([
+    "run",
+    "--name",
+    "big",
+    "busybox",
+    "dd",
+    "if=/dev/zero",
+    "of=/file",
+    "bs=1000",
+    "count=5000",
+  ]);
+  assert.match(await host.ok(["ps", "-aq"]), /^[0-9a-f]{12}$/);
+  assert.match(await host.ok(["ps", "-aq", "--no-trunc"]), /^[0-9a-f]{64}$/);
+  assert.match(await host.ok(["ps", "-as", "--format", "{{.Size}}"]), /^5(\.\d+)?MB \(virtual [\d.]+MB\)$/);
+});
+
+Deno.test("ps --filter: one key or, several keys and", async () => {
+  await using host = await openHost({ images: ["busybox", "layered"] });
+  await host.ok(["run", "--name", "a1", "--label", "team=red", "busybox", "true"]);
+  await host.budgie(["run", "--name", "a2", "--label", "team=blue", "busybox", "false"]);
+  await host.ok(["run", "--name", "b1", "layered", "true"]);
+  const names = async (...filters: string[]) => {
+    const flags = filters.flatMap((filter) => ["--filter", filter]);
+    return (await host.ok(["ps", "-a", "--format", "{{.Names}}", ...flags])).split("\n").filter(Boolean)
+      .sort();
+  };
+  assert.deepEqual(await names("name=a"), ["a1", "a2"]);
+  assert.deepEqual(await names("name=a1", "name=b"), ["a1", "b1"]);
+  assert.deepEqual(await names("exited=1"), ["a2"]);
+  assert.deepEqual(await names("status=exited", "ancestor=layered"), ["b1"]);
+  assert.deepEqual(await names("label=team"), ["a1", "a2"]);
+  assert.deepEqual(await names("label=team=red"), ["a1"]);
+  assert.deepEqual(await names("since=a1"), ["a2", "b1"]);
+  assert.deepEqual(await names("before=a2"), ["a1"]);
+  assert.deepEqual(await names("name=nothing"), []);
+  const unknown = await host.budgie(["ps", "--filter", "colour=blue"]);
+  assert.notEqual(unknown.code, 0);
+  assert.match(unknown.stderr, /colour/);
+});
+
+Deno.test("ps --format json prints one object a line", async () => {
+  await using host = await openHost();
+  await host.ok(["run", "--name", "one", "--label", "k=v", "busybox", "true"]);
+  await host.ok(["run", "--name", "two", "busybox", "true"]);
+  const objects = (await host.ok(["ps", "-a", "--format", "json"])).split("\n").map((line) =>
+    JSON.parse(line)
+  );
+  assert.deepEqual(objects.map(({ Names }) => Names), ["two", "one"]);
+  assert.equal(objects[1].State, "exited");
+  assert.match(objects[1].Labels, /k=v/);
+  const upper = await host.ok([
+    "ps",
+    "-a",
+    "--format",
+    '{{upper .Names}} {{.Label "k"}}',
+    "--filter",
+    "name=one",
+  ]);
+  assert.equal(upper, "ONE v");
+});
+
+Deno.test("a container is found by its full ID, its name, and a prefix that only it has", async () => {
+  await using host = await openHost();
+  await host.ok(["run", "--name", "one", "busybox", "true"]);
+  const id = await host.ok(["ps", "-aq", "--no-trunc"]);
+  for (const name of [id, "one", id.slice(0, 12), id.slice(0, 3)]) {
+    assert.equal(await host.ok(["inspect", "--format", "{{.Name}}", name]), "/one");
+  }
+  // A name wins over a prefix.
+  await host.ok(["run", "--name", id.slice(0, 4), "busybox", "true"]);
+  assert.equal(await host.ok(["inspect", "--format", "{{.Name}}", id.slice(0, 4)]), `/${id.slice(0, 4)}`);
+  const ambiguous = await host.budgie(["container", "inspect", ""]);
+  assert.notEqual(ambiguous.code, 0, show(ambiguous));
+});
