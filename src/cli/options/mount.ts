@@ -109,14 +109,14 @@ export function parseMode(text: string, refuse: (reason: string) => Error): numb
 
 // RFC 4180: a field in double quotes may hold commas; a quote inside is doubled.
 function splitFields(text: string, refuse: (reason: string) => Error): string[] {
-  const field = /(?:"((?:[^"]|"")*)"|([^",]*))(?:,|$)/y;
+  const field = /(?:"((?:[^"]|"")*)"|([^",]*)),/y;
   const fields: string[] = [];
-  while (field.lastIndex < text.length || text.endsWith(",")) {
-    const match = field.exec(text);
+  const line = `${text},`;
+  while (field.lastIndex < line.length) {
+    const match = field.exec(line);
     if (!match) throw refuse("a quote is out of place");
     fields.push(match[1]?.replaceAll('""', '"') ?? match[2]);
-    if (field.lastIndex >= text.length) break;
   }
-  if (fields.length === 0 || fields.includes("")) throw refuse("a field is empty");
+  if (fields.includes("")) throw refuse("a field is empty");
   return fields;
 }
