@@ -36,12 +36,18 @@ export async function* decompress(
 
 /** Writes the chunks until the stream is destroyed. Results in an error of the chunks, and ends the stream with it. */
 async function feed(chunks: AsyncIterable<Uint8Array>, stream: Transform): Promise<unknown> {
+  // A stream that fails never calls back the write that made it fail.
+  let proceed = () => {};
+  stream.once("close", () => proceed());
   try {
     for await (const chunk of chunks) {
       // Ended, not closed: padding follows, or garbage that is none of ours.
       if (stream.readableEnded) continue;
       if (stream.destroyed) return;
-      await new Promise<void>((resolve) => stream.write(chunk, () => resolve()));
+      await new Promise<void>((resolve) => {
+        proceed = resolve;
+        stream.write(chunk, () => resolve());
+      });
     }
     stream.end();
   } catch (error) {
