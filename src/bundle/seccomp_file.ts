@@ -1,4 +1,5 @@
 /** `--security-opt seccomp=FILE`: a profile in docker's format. */
+import type { SpecSyscallArgument } from "../../oci/runtime_spec.ts";
 import { BudgieError } from "../base/errors.ts";
 import type { ConditionalRule, RuleCondition, SeccompProfile } from "./seccomp_profile.ts";
 
@@ -45,7 +46,7 @@ export function parseSeccompProfile(text: string, path: string): SeccompProfile 
   }
   const fail = (reason: string) => new SeccompProfileError(path, reason);
   if (typeof profile !== "object" || profile === null) throw fail("it is not an object");
-  if (typeof profile.defaultAction !== "string") throw fail("it has no defaultAction");
+  if (!isAction(profile.defaultAction)) throw fail("it has no defaultAction");
   if (profile.architectures !== undefined && profile.archMap !== undefined) {
     throw fail("it has both architectures and archMap");
   }
@@ -62,17 +63,32 @@ export function parseSeccompProfile(text: string, path: string): SeccompProfile 
 }
 
 function parseRule(rule: Json, fail: (reason: string) => Error): ConditionalRule {
+  if (typeof rule !== "object" || rule === null) throw fail("is not an object");
   const { name, names, action } = rule;
   if (name && Array.isArray(names) && names.length > 0) throw fail("has both name and names");
   const all = name ? [name] : names;
   if (!Array.isArray(all) || !all.every((each) => typeof each === "string")) throw fail("has no names");
-  if (typeof action !== "string") throw fail("has no action");
+  if (!isAction(action)) throw fail(`has an unknown action: ${JSON.stringify(action)}`);
+  const args = rule.args ?? [];
+  if (!Array.isArray(args) || !args.every(isArgument)) {
+    throw fail("has args that are not index, value and op");
+  }
   return {
     names: all,
     action,
     errnoRet: rule.errnoRet as number | undefined,
-    args: (rule.args as ConditionalRule["args"]) ?? undefined,
+    args: args.length > 0 ? args : undefined,
     includes: (rule.includes as RuleCondition) ?? undefined,
     excludes: (rule.excludes as RuleCondition) ?? undefined,
   };
+}
+
+function isAction(action: unknown): action is string {
+  return typeof action === "string" && action.startsWith("SCMP_ACT_");
+}
+
+// Beyond 2^53 a number would have changed on its way through JSON.
+function isArgument(argument: unknown): argument is SpecSyscallArgument {
+  const { index, value, valueTwo = 0, op } = (argument ?? {}) as Json;
+  return [index, value, valueTwo].every(Number.isSafeInteger) && String(op).startsWith("SCMP_CMP_");
 }
