@@ -1,5 +1,6 @@
 /** The commander program for one command line: whole in its names, loaded only where it is used. */
 import { Command, type CommandUnknownOpts, type Option } from "@commander-js/extra-typings";
+import { plainBooleans } from "./boolean_words.ts";
 import { type CommandEntry, COMMANDS, findEntry } from "./commands.ts";
 import type { CliContext } from "./context.ts";
 import { VERSION } from "./version.ts";
@@ -31,6 +32,20 @@ export async function wholeProgram(context: CliContext): Promise<Command> {
   return whole;
 }
 
+/** Understands `--rm=true` besides `--rm`. */
+class BooleanCommand extends Command {
+  private stopAtOperand = false;
+
+  override passThroughOptions(passThrough = true): this {
+    this.stopAtOperand = passThrough;
+    return super.passThroughOptions(passThrough);
+  }
+
+  override parseOptions(words: string[]) {
+    return super.parseOptions(plainBooleans(words, this.options, { stopAtOperand: this.stopAtOperand }));
+  }
+}
+
 function subcommandTerm(command: CommandUnknownOpts): string {
   return command.name();
 }
@@ -50,7 +65,7 @@ async function addCommand(
   context: CliContext,
   defined: boolean,
 ): Promise<void> {
-  const command = new Command(entry.name)
+  const command = new BooleanCommand(entry.name)
     .copyInheritedSettings(parent)
     .description(entry.summary)
     .aliases(entry.aliases ?? [])

@@ -5,7 +5,7 @@ import type { CliContext } from "../context.ts";
 import { refuseFlags } from "../options/not_yet.ts";
 
 export function definePull(command: Command, context: CliContext): void {
-  refuseFlags(command, ["-a, --all-tags", "--disable-content-trust [boolean]"]);
+  refuseFlags(command, ["-a, --all-tags", "--disable-content-trust"]);
   command
     .usage("[OPTIONS] IMAGE")
     .argument("<image>", "reference: name, name:tag, name@sha256:…, host:port/name")

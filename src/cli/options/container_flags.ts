@@ -108,6 +108,10 @@ export function addContainerFlags(command: Command) {
       new Option("--restart <policy>", "only 'no' for now").hideHelp()
         .argParser((text) => onlyValues("--restart", text, ["no"])),
     )
+    .addOption(
+      new Option("--sig-proxy <boolean>").hideHelp()
+        .argParser((text) => onlyValues("--sig-proxy", text, ["true"])),
+    )
     .option("-q, --quiet", "do not show the progress of a pull", false);
 }
 
@@ -138,7 +142,7 @@ const NOT_YET = [
   "--device-read-iops <rate>",
   "--device-write-bps <rate>",
   "--device-write-iops <rate>",
-  "--disable-content-trust [boolean]",
+  "--disable-content-trust",
   "--dns <server>",
   "--dns-option <option>",
   "--dns-search <domain>",
@@ -171,7 +175,6 @@ const NOT_YET = [
   "-P, --publish-all",
   "--replace",
   "--runtime <name>",
-  "--sig-proxy [boolean]",
   "--storage-opt <option>",
   "--userns <mode>",
   "--uts <mode>",

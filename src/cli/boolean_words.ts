@@ -1,0 +1,47 @@
+/** `--rm=true`, `--tty=false`: docker's long way to say that a flag is on or off. */
+import type { Option } from "@commander-js/extra-typings";
+
+const TRUE = ["true", "1", "t"];
+const FALSE = ["false", "0", "f"];
+
+/**
+ * The words with `--flag=true` as `--flag`, and without `--flag=false`, for flags that take no value.
+ * Everything from the first operand on is left alone where it belongs to another command line.
+ * @param options.stopAtOperand as commander's passThroughOptions
+ */
+export function plainBooleans(
+  words: readonly string[],
+  known: readonly Option[],
+  options: { stopAtOperand: boolean },
+): string[] {
+  const plain: string[] = [];
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index];
+    if (word === "--" || (options.stopAtOperand && !word.startsWith("-"))) {
+      return [...plain, ...words.slice(index)];
+    }
+    const [flag, value] = /^(--?[^=]+)=(.*)$/s.exec(word)?.slice(1) ?? [word];
+    const option = findOption(known, flag);
+    const isBoolean = option !== undefined && !option.required && !option.optional;
+    if (value !== undefined && isBoolean && [...TRUE, ...FALSE].includes(value.toLowerCase())) {
+      if (TRUE.includes(value.toLowerCase())) plain.push(flag);
+      continue;
+    }
+    plain.push(word);
+    // The next word is this flag's value, whatever it looks like.
+    if (value === undefined && takesNextWord(word, known)) plain.push(...words.slice(++index, index + 1));
+  }
+  return plain;
+}
+
+// `-e X`, `--env X`, and `-ite X`: the last letter of a group may take a value, if no earlier one took the rest.
+function takesNextWord(word: string, known: readonly Option[]): boolean {
+  if (word.startsWith("--") || word.length <= 2) return findOption(known, word)?.required === true;
+  const letters = [...word.slice(1)];
+  const first = letters.findIndex((letter) => findOption(known, `-${letter}`)?.required);
+  return word.startsWith("-") && first === letters.length - 1;
+}
+
+function findOption(known: readonly Option[], flag: string): Option | undefined {
+  return known.find(({ short, long }) => flag === short || flag === long);
+}
