@@ -7,9 +7,11 @@
 export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = word.toLowerCase();
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
+  let bestDistance = Infinity;
   for (const candidate of candidates) {
-    const distance = editDistance(wanted, candidate.toLowerCase(), bestDistance);
+    const allowed = Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3));
+    const distance = editDistance(wanted, candidate.toLowerCase(), Math.min(bestDistance, allowed + 1));
+    if (distance > allowed) continue;
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   return best;

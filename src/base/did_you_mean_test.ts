@@ -14,6 +14,7 @@ for (
     ["env-file", "env_file"],
     ["tmpf", "tmpfs"],
     ["usr", "user"],
+    ["volum", "volumes"],
   ]
 ) {
   Deno.test(`didYouMean() takes '${word}' for '${meant}'`, () => {

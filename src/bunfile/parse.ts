@@ -1,10 +1,9 @@
 /** Text to a checked description. Loads the YAML library: import this file only when there is a .bun to read. */
 import { dirname, resolve } from "node:path/posix";
-import { EnvFileError, parseEnvFile } from "../base/env_file.ts";
 import type { BunFile } from "./bun_file.ts";
 import { Problems } from "./problem.ts";
 import { bunSchema } from "./schema.ts";
-import { readTextFile, TextFileError } from "./text_file.ts";
+import { readTextFile } from "./text_file.ts";
 import type { Position, TreeNode } from "./tree.ts";
 import { Place } from "./types/type.ts";
 import { readYaml } from "./yaml_tree.ts";
@@ -36,11 +35,9 @@ export function parseBunFile(text: string, { path, env }: ParseOptions): BunFile
   const absolutePath = resolve(Deno.cwd(), path);
   const context = { problems, directory: dirname(absolutePath), env };
   const value = bunSchema.read(tree, new Place(context, ""));
-  const variables = readEnvFiles(value?.env_file ?? [], context);
   if (!value || !problems.isEmpty) return problems.throwAll();
   return {
     ...value,
-    environment: { ...variables, ...value.environment },
     source: { path: absolutePath, positions: keyPositions(tree) },
   };
 }
@@ -55,23 +52,6 @@ function checkCharacters(text: string, problems: Problems) {
   const position = { line: lines.length, column: lines.at(-1)!.length + 1 };
   problems.add(position, `not a text: here is the control character U+${code}`);
   problems.throwAll();
-}
-
-function readEnvFiles(
-  files: readonly (Position & { path: string })[],
-  { problems, env }: { problems: Problems; env: Readonly<Record<string, string>> },
-): Record<string, string> {
-  const variables: Record<string, string>[] = [];
-  for (const { path, line, column } of files) {
-    try {
-      variables.push(parseEnvFile(readTextFile(path), { path, env }));
-    } catch (error) {
-      if (error instanceof EnvFileError) problems.addAll(error.problems);
-      else if (error instanceof TextFileError) problems.add({ line, column }, `env_file: ${error.message}`);
-      else throw error;
-    }
-  }
-  return Object.assign({}, ...variables);
 }
 
 function keyPositions(tree: TreeNode): Record<string, Position> {

@@ -46,7 +46,10 @@ export class Problems {
 
   /** @throws BunFileError */
   throwAll(): never {
-    const sorted = [...this.#problems.values()].sort((a, b) => a.line - b.line || a.column - b.column);
+    const isOther = ({ path }: Problem) => Number(path !== this.path); // an env_file: after the file itself
+    const sorted = [...this.#problems.values()].sort((a, b) =>
+      isOther(a) - isOther(b) || a.line - b.line || a.column - b.column
+    );
     throw new BunFileError(this.path, sorted);
   }
 }

@@ -3,6 +3,7 @@
  * reference are all made of it.
  */
 import { environment, labels, sysctls } from "./schema/assignments.ts";
+import { envFiles } from "./schema/env_file.ts";
 import { healthcheck } from "./schema/health.ts";
 import { imageOrName } from "./schema/image.ts";
 import { dependencies, replicas, restartPolicy, signal } from "./schema/lifecycle.ts";
@@ -13,14 +14,13 @@ import { resources } from "./schema/resources.ts";
 import { secrets } from "./schema/secrets.ts";
 import { capabilities, securityOptions, ulimits } from "./schema/security.ts";
 import { ipAddress, name } from "./schema/words.ts";
-import { resolveHostPath } from "./host_path.ts";
 import { oneOrList, transform } from "./types/collection.ts";
 import { exclusive, object, optional, required, withDefault } from "./types/object.ts";
 import { boolean, choice, duration, size, text } from "./types/scalar.ts";
 
 const isNotEmpty = (list: readonly unknown[]) => list.length > 0;
 
-export const bunSchema = object({
+const keys = object({
   version: required(choice("1.0"), {
     about: "The version of this format.",
     example: '"1.0"',
@@ -52,21 +52,12 @@ export const bunSchema = object({
       "left out if the host has none.",
     example: "LOG_LEVEL: info\nTZ:",
   }),
-  env_file: withDefault(
-    oneOrList(
-      transform(text("the path of a file", /^[^\0]+$/), (path, { context }, { line, column }) => {
-        return { path: resolveHostPath(path, context), line, column };
-      }),
-      { of: "paths" },
-    ),
-    [],
-    {
-      about:
-        "Files of environment variables, relative to this file: `NAME=value` lines, `#` comments, quotes. " +
-        "Later files win over earlier ones, and `environment` wins over them all.",
-      example: "./web.env",
-    },
-  ),
+  env_file: withDefault(envFiles, [], {
+    about:
+      "Files of environment variables, relative to this file: `NAME=value` lines, `#` comments, quotes. " +
+      "Later files win over earlier ones, and `environment` wins over them all.",
+    example: "./web.env",
+  }),
   healthcheck: optional(healthcheck, {
     about: "How to find out whether the program works.",
     example: "path: /health\ninterval: 10s",
@@ -237,3 +228,14 @@ export const bunSchema = object({
     expose: "ports, to publish; nothing else needs a declaration",
   },
 });
+
+/** The keys, with the variables of `env_file` in `environment`. */
+export const bunSchema = transform(keys, ({ env_file, environment, ...rest }) => ({
+  ...rest,
+  env_file: env_file.map(({ path }) => path),
+  environment: Object.assign(
+    {},
+    ...env_file.map(({ variables }) => variables),
+    environment,
+  ) as typeof environment,
+}));

@@ -14,6 +14,7 @@ export function splitShellWords(text: string): string[] | undefined {
   while (part.lastIndex < text.length) {
     const match = part.exec(text);
     if (!match) return undefined;
+    if (match[0] === "\\\n") continue; // a line goes on: neither a word nor a blank
     const [, single, double, escaped, plain] = match;
     // In double quotes a backslash is special before these only, and takes away a line end.
     const content = single ?? double?.replace(/\\([$`"\\])|\\\n/g, "$1") ?? escaped?.replace("\n", "") ??

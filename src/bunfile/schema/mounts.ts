@@ -87,7 +87,6 @@ const volumeShort: Type<Volume> = word({
 const volume: Type<Volume> = byKind({
   scalar: volumeShort,
   map: transform(volumeMap, (map, place, node) => {
-    if (map.target === undefined || map.mode === undefined) return undefined; // already reported
     try {
       return toVolume(map, place);
     } catch (error) {

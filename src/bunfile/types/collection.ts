@@ -25,7 +25,7 @@ export function list<T>(item: Type<T>, options: ListOptions<T> = {}): Type<T[]> 
         const identity = options.identity?.(value);
         if (identity !== undefined) {
           const first = firstLines.get(identity);
-          if (first) place.at(index).forbid(itemNode, `${identity} is already on line ${first}`);
+          if (first) place.at(index).report(itemNode, `repeats ${identity} of line ${first}`);
           else firstLines.set(identity, itemNode.line);
         }
         return [value];

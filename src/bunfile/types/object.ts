@@ -83,10 +83,14 @@ export function object<const K extends Keys>(
         place.context.problems.add(keyPosition, unknownKey(key, names, place, options.elsewhere));
       }
       const values: Record<string, unknown> = {};
+      let isWhole = true;
       for (const [name, key] of Object.entries(keys)) {
         const valueNode = entries.get(name)?.value ?? defaultNode(key, node);
-        if (valueNode) values[name] = key.type.read(valueNode, place.at(name));
-        else if (key.presence === "required") {
+        if (valueNode) {
+          values[name] = key.type.read(valueNode, place.at(name));
+          if (values[name] === undefined) isWhole = false;
+        } else if (key.presence === "required") {
+          isWhole = false;
           place.context.problems.add(
             node,
             `${place.at(name).path} is missing; write ${name}: ${key.example}`,
@@ -99,7 +103,7 @@ export function object<const K extends Keys>(
         const fault = rule.broken(value, written);
         if (fault) place.at(fault).forbid(entries.get(fault)?.value ?? node, rule.about);
       }
-      return value;
+      return isWhole ? value : undefined;
     },
   };
 }

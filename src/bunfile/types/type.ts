@@ -71,20 +71,21 @@ export class Place {
 
   /** Reports what was written, and what was expected instead. */
   refuse(node: TreeNode, expected: string): undefined {
-    this.#report(node, `${describe(node)}; expected ${expected}`);
+    this.report(node, `${describe(node)}; expected ${expected}`);
   }
 
   /** Reports a value that is good in itself but may not stand there: `what` is a whole sentence. */
   forbid(node: TreeNode, what: string): undefined {
-    this.#report(node, `${describe(node)}; ${what}`);
+    this.report(node, `${describe(node)}; ${what}`);
   }
 
   /** Like `refuse`, for a text that may be a secret and is not repeated. */
   refuseSecret(node: TreeNode, expected: string): undefined {
-    this.#report(node, `cannot be read; expected ${expected}`);
+    this.report(node, `cannot be read; expected ${expected}`);
   }
 
-  #report(node: TreeNode, message: string): undefined {
+  /** Reports anything else; `message` goes on from the name of the place. */
+  report(node: TreeNode, message: string): undefined {
     if (node.kind === "broken") return; // already reported
     this.context.problems.add(node, `${this.path || "the file"} ${message}`);
   }

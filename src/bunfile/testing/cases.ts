@@ -1,0 +1,58 @@
+/** Tables of what is read from a .bun file and what is refused, as tests. */
+import assert from "node:assert/strict";
+import type { BunFile } from "../bun_file.ts";
+import { parseBunFile } from "../parse.ts";
+import { BunFileError } from "../problem.ts";
+
+/** What every file needs, so that a case can do with one key. */
+const HEAD = 'version: "1.0"\nimage: nginx\n';
+const HEAD_LINES = 2;
+
+/** The host's variables in all cases. */
+export const ENV = { HOME: "/home/me", PORT: "8080", EMPTY: "", SECRET: "hunter2" };
+
+/** Reads a file at /srv/web.bun that begins with a version and an image. */
+export function readCase(text: string): BunFile {
+  return parseBunFile(HEAD + text, { path: "/srv/web.bun", env: ENV });
+}
+
+/** `line:column: message` of every problem; lines count from the case's first one. */
+export function problemsOf(text: string): string[] {
+  try {
+    readCase(text);
+    return [];
+  } catch (error) {
+    assert(error instanceof BunFileError, String(error));
+    assert(!error.message.includes(ENV.SECRET), "a variable's value is in the message");
+    return error.problems.map(({ line, column, message }) => `${line - HEAD_LINES}:${column}: ${message}`);
+  }
+}
+
+/** For each case a test that the text is read to these values, among others. */
+export function testGood(cases: readonly (readonly [text: string, expected: Partial<BunFile>])[]) {
+  for (const [text, expected] of cases) {
+    Deno.test(`.bun reads ${oneLine(text)}`, () => {
+      const bun: Record<string, unknown> = readCase(text);
+      for (const [key, value] of Object.entries(expected)) {
+        // By JSON: a key that is undefined is a key that is not there.
+        assert.deepEqual(plain(bun[key]), plain(value));
+      }
+    });
+  }
+}
+
+/** For each case a test that the text is refused with these problems and no other. */
+export function testBad(cases: readonly (readonly [text: string, ...problems: string[]])[]) {
+  for (const [text, ...problems] of cases) {
+    Deno.test(`.bun refuses ${oneLine(text)}`, () => assert.deepEqual(problemsOf(text), problems));
+  }
+}
+
+function plain(value: unknown): unknown {
+  return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
+}
+
+function oneLine(text: string): string {
+  const line = text.replaceAll("\n", "⏎");
+  return line.length > 90 ? `${line.slice(0, 90)}…` : line;
+}
