@@ -69,6 +69,12 @@ Deno.test("parseBunFile() reports every problem, in the order of the file, each 
   });
 });
 
+Deno.test("parseBunFile() takes version: 1.0 without quotes, and booleans from variables", () => {
+  const bun = parseBunFile("version: 1.0\nimage: a\ntty: ${T}\n", { path: "a.bun", env: { T: "true" } });
+  assert.equal(bun.version, "1.0");
+  assert.equal(bun.tty, true);
+});
+
 Deno.test("parseBunFile() never shows what a variable holds", () => {
   const bad = '"${SECRET} x"';
   const keys =

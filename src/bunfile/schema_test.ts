@@ -13,7 +13,7 @@ const EXAMPLE = Deno.readTextFileSync(new URL("../../example.bun", import.meta.u
 /** Comments that hold a key or an item, twice for those within others. */
 function uncomment(text: string): string {
   const commentedOut = /^(\s*)# ((?:- )?[a-z_]+:(?: .*)?|\s+.*|- .*)$/gm;
-  return text.replace(/^#   budgie .*$/gm, "").replace(commentedOut, "$1$2").replace(commentedOut, "$1$2");
+  return text.replace(/^# {3}budgie .*$/gm, "").replace(commentedOut, "$1$2").replace(commentedOut, "$1$2");
 }
 
 function readTree(text: string): TreeNode {

@@ -10,7 +10,7 @@ testGood([
   ["user: 1000", { user: "1000" }],
   ["user: www-data:101", { user: "www-data:101" }],
   ["hostname: web.example.com", { hostname: "web.example.com" }],
-  ["tty: true\nstdin_open: False\ninit: 'TRUE'", { tty: true, stdin_open: false, init: true }],
+  ["tty: true\nstdin_open: False\ninit: TRUE", { tty: true, stdin_open: false, init: true }],
   ["stop_timeout: 30s", { stop_timeout: 30_000 }],
   ["stop_timeout: 1m30s", { stop_timeout: 90_000 }],
   ["stop_timeout: 1.5", { stop_timeout: 1500 }],

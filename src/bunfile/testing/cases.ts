@@ -1,12 +1,17 @@
 /** Tables of what is read from a .bun file and what is refused, as tests. */
 import assert from "node:assert/strict";
+import { parse } from "yaml";
 import type { BunFile } from "../bun_file.ts";
 import { parseBunFile } from "../parse.ts";
+import { bunJsonSchema } from "../json_schema.ts";
 import { BunFileError } from "../problem.ts";
+import { conforms } from "./conforms.ts";
 
 /** What every file needs, so that a case can do with one key. */
 const HEAD = 'version: "1.0"\nimage: nginx\n';
 const HEAD_LINES = 2;
+
+const SCHEMA = bunJsonSchema();
 
 /** The host's variables in all cases. */
 export const ENV = { HOME: "/home/me", PORT: "8080", EMPTY: "", SECRET: "hunter2" };
@@ -28,7 +33,7 @@ export function problemsOf(text: string): string[] {
   }
 }
 
-/** For each case a test that the text is read to these values, among others. */
+/** For each case a test that the text is read to these values, among others, and is good by the JSON Schema. */
 export function testGood(cases: readonly (readonly [text: string, expected: Partial<BunFile>])[]) {
   for (const [text, expected] of cases) {
     Deno.test(`.bun reads ${oneLine(text)}`, () => {
@@ -37,6 +42,7 @@ export function testGood(cases: readonly (readonly [text: string, expected: Part
         // By JSON: a key that is undefined is a key that is not there.
         assert.deepEqual(plain(bun[key]), plain(value));
       }
+      assert(conforms(parse(HEAD + text, { logLevel: "error" }), SCHEMA), "the JSON Schema refuses it");
     });
   }
 }
