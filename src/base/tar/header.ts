@@ -78,6 +78,11 @@ export function isZeroBlock(block: Uint8Array): boolean {
   return block.every((byte) => byte === 0);
 }
 
+/** Bytes between content of this size and the next block. */
+export function padding(sizeBytes: number): number {
+  return (BLOCK_SIZE - sizeBytes % BLOCK_SIZE) % BLOCK_SIZE;
+}
+
 /**
  * A number as headers hold it: octal text padded with spaces or NULs, or GNU's base-256, big-endian two's complement
  * behind a first bit of 1. Nothing at all is 0. @throws TarError

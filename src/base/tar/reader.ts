@@ -5,10 +5,11 @@
  */
 import { ByteReader } from "../byte_reader.ts";
 import { type ByteString, byteStringToNul, shownName } from "./byte_string.ts";
-import type { TarData, TarEntry, TarEntryKind } from "./entry.ts";
-import { BLOCK_SIZE, isZeroBlock, parseHeader, type TarHeader } from "./header.ts";
+import type { TarEntry, TarEntryKind } from "./entry.ts";
+import { BLOCK_SIZE, isZeroBlock, padding, parseHeader, type TarHeader } from "./header.ts";
 import { parsePaxName, parsePaxNumber, parsePaxRecords, parsePaxTime, type PaxRecords } from "./pax.ts";
 import { type Extent, readOldSparse, readPaxSparse } from "./sparse.ts";
+import { StoredContent } from "./stored_content.ts";
 import { endsInEntry, TarError } from "./tar_error.ts";
 
 /** Bytes of an extended header or a long name, as much as Go's archive/tar takes. */
@@ -174,39 +175,4 @@ function kindOf({ type, name, gnu }: TarHeader): TarEntryKind {
 
 function skippedBytes({ type, size }: TarHeader): number {
   return type === "D" ? size : 0;
-}
-
-function padding(size: number): number {
-  return (BLOCK_SIZE - size % BLOCK_SIZE) % BLOCK_SIZE;
-}
-
-/** The stored bytes of one member, handed out in place or passed over. */
-class StoredContent {
-  readonly #bytes: ByteReader;
-  readonly #extents: Extent[];
-  readonly #padding: number;
-  /** stored bytes that nobody has read yet */
-  #left: number;
-
-  constructor(bytes: ByteReader, storedBytes: number, extents: Extent[]) {
-    this.#bytes = bytes;
-    this.#extents = extents;
-    this.#left = storedBytes;
-    this.#padding = padding(storedBytes);
-  }
-
-  async *read(): AsyncGenerator<TarData, void, void> {
-    for (const { offset, length } of this.#extents) {
-      for (let done = 0; done < length;) {
-        const bytes = await this.#bytes.readSome(length - done);
-        this.#left -= bytes.length;
-        yield { offset: offset + done, bytes };
-        done += bytes.length;
-      }
-    }
-  }
-
-  skipRest(): Promise<void> {
-    return this.#bytes.skip(this.#left + this.#padding);
-  }
 }
