@@ -3,14 +3,14 @@ import type { ImageConfig } from "../../oci/image.ts";
 import type { RuntimeSpec, SpecSeccomp } from "../../oci/runtime_spec.ts";
 import { BudgieError } from "../base/errors.ts";
 import { RootedDirectory } from "../linux/rooted_directory.ts";
-import type { ContainerRecord, MountOption } from "../store/container.ts";
+import type { ContainerRecord } from "../store/container.ts";
 import type { StorePaths } from "../store/paths.ts";
 import { containerDevices } from "./devices.ts";
 import { mergeExecutionConfig } from "./execution_config.ts";
 import type { HostFacts } from "./host_facts.ts";
 import { containerInit } from "./init.ts";
 import { coveringMount, normalisePath, prepareDevicePaths, prepareTargets } from "./mount_targets.ts";
-import { combineMounts, defaultMounts, type PlannedMount, userMount } from "./mounts.ts";
+import { combineMounts, defaultMounts } from "./mounts.ts";
 import { writeNetworkFiles } from "./network_files.ts";
 import { resolveSeccomp } from "./seccomp_profile.ts";
 import type { SecurityOptions } from "./security_options.ts";
@@ -18,7 +18,7 @@ import { settleOptions } from "./settled_options.ts";
 import { buildSpec } from "./spec.ts";
 import { systemPaths } from "./system_paths.ts";
 import { resolveUserIn } from "./user.ts";
-import { containerMounts, ensureVolume, seedVolume } from "./volume.ts";
+import { planUserMounts } from "./user_mounts.ts";
 
 /** What a bundle is made of. The rootfs is mounted at `<directory>/merged` already. */
 export interface BundleInputs {
@@ -26,7 +26,7 @@ export interface BundleInputs {
   image: ImageConfig;
   /** the container's own, absolute */
   directory: string;
-  paths: Pick<StorePaths, "volumes">;
+  paths: Pick<StorePaths, "volumes" | "locks">;
   host: HostFacts;
   /** of the terminal that the container starts on */
   consoleSize?: { height: number; width: number };
@@ -92,42 +92,6 @@ export async function writeBundle(inputs: BundleInputs): Promise<RuntimeSpec> {
   return spec;
 }
 
-async function planUserMounts(rootfs: RootedDirectory, inputs: BundleInputs): Promise<PlannedMount[]> {
-  const { record, directory, host, paths } = inputs;
-  const recursiveReadOnly = host.kernel.major > 5 || (host.kernel.major === 5 && host.kernel.minor >= 12);
-  // Docker fills a volume when the container is made: one that was emptied since stays empty.
-  const firstStart = !exists(`${directory}/config.json`);
-  const planned: PlannedMount[] = [];
-  for (const option of containerMounts(record)) {
-    let source = { path: option.source, isDirectory: true };
-    if (option.type === "volume") {
-      source = { path: ensureVolume(paths, option.source), isDirectory: true };
-      if (firstStart && !option.noCopy) await seedVolume(rootfs, option.target, source.path);
-    } else if (option.type === "bind") {
-      source = bindSource(option);
-    }
-    planned.push(userMount(option, { ...source, recursiveReadOnly }));
-  }
-  return planned;
-}
-
-function bindSource({ source, createSource }: MountOption): { path: string; isDirectory: boolean } {
-  try {
-    return { path: source, isDirectory: Deno.statSync(source).isDirectory };
-  } catch (cause) {
-    if (!(cause instanceof Deno.errors.NotFound)) throw cause;
-    if (createSource) {
-      Deno.mkdirSync(source, { recursive: true });
-      return { path: source, isDirectory: true };
-    }
-    throw new BudgieError(`Cannot mount '${source}': it does not exist on this machine`, {
-      hint: "Make it first, or use -v, which makes a directory",
-      exitCode: 125,
-      cause,
-    });
-  }
-}
-
 // Made here and not by the runtime, which does not look where a symlink of the image leads.
 function prepareWorkdir(rootfs: RootedDirectory, workdir: string, mounts: RuntimeSpec["mounts"]): void {
   if (coveringMount(workdir, mounts)) return;
@@ -159,6 +123,12 @@ async function seccomp(
 ): Promise<SpecSeccomp | undefined> {
   if (security.seccomp === "unconfined") return undefined;
   if (record.options.privileged && security.seccomp === undefined) return undefined;
+  if (!host.seccomp) {
+    throw new BudgieError("Cannot confine the container: this kernel has no seccomp filters", {
+      hint: "Accept it without: --security-opt seccomp=unconfined",
+      exitCode: 125,
+    });
+  }
   const target = { ...host, imageArchitecture: image.architecture, capabilities };
   if (security.seccomp !== undefined) {
     const { readSeccompProfile } = await import("./seccomp_file.ts");
@@ -178,13 +148,4 @@ function formatSpec(spec: RuntimeSpec): string {
     spec,
     (key, value) => (key === "soft" || key === "hard") && value === -1 ? rawJSON(RLIM_INFINITY) : value,
   );
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -19,7 +19,17 @@ const DEFAULT_RULES: SpecDeviceRule[] = [
 ];
 
 /** Made by the runtime for each container, or another kind of thing altogether: not taken from the host's /dev. */
-const NOT_THE_HOSTS = new Set(["console", "fd", "mqueue", "pts", "shm", ".lxc", ".lxd-mounts", ".udev"]);
+const NOT_THE_HOSTS = new Set([
+  "console",
+  "fd",
+  "mqueue",
+  "ptmx",
+  "pts",
+  "shm",
+  ".lxc",
+  ".lxd-mounts",
+  ".udev",
+]);
 
 /** @throws BudgieError when a device is not there or is none */
 export function containerDevices(options: readonly DeviceOption[], privileged: boolean): ContainerDevices {

@@ -9,6 +9,8 @@ export interface HostFacts {
   capabilities: bigint;
   /** of this process; a container inherits it */
   oomScoreAdj: number;
+  /** the kernel has seccomp filters */
+  seccomp: boolean;
   /** profiles can be applied */
   apparmor: boolean;
   cgroup: CgroupFacts;
@@ -28,12 +30,14 @@ export function hostFacts(root = ""): HostFacts {
   const [major, minor] = readLine(`${root}/proc/sys/kernel/osrelease`).split(".").map((part) =>
     parseInt(part)
   );
-  const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(read(`${root}/proc/self/status`) ?? "")?.[1] ?? "0";
+  const status = read(`${root}/proc/self/status`) ?? "";
+  const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? "0";
   return {
     architecture: Deno.build.arch === "aarch64" ? "arm64" : "amd64",
     kernel: { major: major || 0, minor: minor || 0 },
     capabilities: BigInt(`0x${effective}`),
     oomScoreAdj: Number(readLine(`${root}/proc/self/oom_score_adj`)) || 0,
+    seccomp: /^Seccomp:/m.test(status),
     apparmor: readLine(`${root}/sys/module/apparmor/parameters/enabled`) === "Y",
     cgroup: cgroupFacts(root),
   };

@@ -30,6 +30,7 @@ const AF_VSOCK = 40;
 /** Makes system calls in a container, each `[name, ...arguments]`; the names of the errors, or "ok". */
 async function callInContainer(
   calls: [string, ...number[]][],
+  runtime: "runc" | "crun",
   options: Partial<ContainerOptions> = {},
 ): Promise<string[]> {
   using container = new TestContainer();
@@ -40,10 +41,8 @@ async function callInContainer(
     return `$! = 0; $r = syscall(${[number, ...args].join(", ")}); print $r == -1 ? $!+0 : "ok", "\\n";`;
   }).join("");
   const mounts = [{ type: "bind" as const, source: "/usr", target: "/usr", readOnly: true }];
-  const { code, stdout, stderr } = await container.run(["/usr/bin/perl", "-e", script], {
-    mounts,
-    ...options,
-  });
+  const command = ["/usr/bin/perl", "-e", script];
+  const { code, stdout, stderr } = await container.run(command, { mounts, ...options }, runtime);
   assert.equal(code, 0, stderr);
   const names: Record<string, string> = {
     ok: "ok",
@@ -56,60 +55,65 @@ async function callInContainer(
   return stdout.trim().split("\n").map((line) => names[line] ?? line);
 }
 
-Deno.test("the default profile lets ordinary and debugging calls through", async () => {
-  const calls: [string, ...number[]][] = [["getpid"], ["ptrace", 0, 0, 0, 0], ["socket", AF_UNIX, 1, 0], [
-    "socket",
-    AF_INET,
-    1,
-    0,
-  ]];
-  assert.deepEqual(await callInContainer(calls), ["ok", "ok", "ok", "ok"]);
-});
+for (const runtime of ["runc", "crun"] as const) {
+  Deno.test(`${runtime}: the default profile lets ordinary and debugging calls through`, async () => {
+    const calls: [string, ...number[]][] = [["getpid"], ["ptrace", 0, 0, 0, 0], ["socket", AF_UNIX, 1, 0], [
+      "socket",
+      AF_INET,
+      1,
+      0,
+    ]];
+    assert.deepEqual(await callInContainer(calls, runtime), ["ok", "ok", "ok", "ok"]);
+  });
 
-Deno.test("the default profile refuses keys, namespaces, userfaultfd, io_uring and NUMA policy", async () => {
-  const calls: [string, ...number[]][] = [
-    ["add_key", 0, 0, 0, 0, 0],
-    ["keyctl", 99999],
-    ["unshare", CLONE_NEWUSER],
-    ["unshare", 0],
-    ["userfaultfd", 0xffff],
-    ["io_uring_setup", 0, 0],
-    ["set_mempolicy", 0, 0, 0],
-  ];
-  // Without the filter they are EFAULT, EOPNOTSUPP, ok, ok, EINVAL, EFAULT or EINVAL, and ok.
-  assert.deepEqual(await callInContainer(calls), calls.map(() => "EPERM"));
-});
+  Deno.test(`${runtime}: the default profile refuses keys, namespaces, userfaultfd, io_uring and NUMA policy`, async () => {
+    const calls: [string, ...number[]][] = [
+      ["add_key", 0, 0, 0, 0, 0],
+      ["keyctl", 99999],
+      ["unshare", CLONE_NEWUSER],
+      ["unshare", 0],
+      ["userfaultfd", 0xffff],
+      ["io_uring_setup", 0, 0],
+      ["set_mempolicy", 0, 0, 0],
+    ];
+    // Without the filter they are EFAULT, EOPNOTSUPP, ok, ok, EINVAL, EFAULT or EINVAL, and ok.
+    assert.deepEqual(await callInContainer(calls, runtime), calls.map(() => "EPERM"));
+  });
 
-Deno.test("the default profile allows five personalities and no other", async () => {
-  const allowed = [0, 8, 0x20000, 0x20008, 0xffffffff];
-  const ADDR_NO_RANDOMIZE = 0x40000;
-  const calls = [...allowed, ADDR_NO_RANDOMIZE].map((value): [string, number] => ["personality", value]);
-  const results = await callInContainer(calls);
-  assert.deepEqual(results.slice(0, 5).filter((result) => result === "EPERM"), []);
-  assert.equal(results[5], "EPERM");
-});
+  Deno.test(`${runtime}: the default profile allows five personalities and no other`, async () => {
+    const allowed = [0, 8, 0x20000, 0x20008, 0xffffffff];
+    const ADDR_NO_RANDOMIZE = 0x40000;
+    const calls = [...allowed, ADDR_NO_RANDOMIZE].map((value): [string, number] => ["personality", value]);
+    const results = await callInContainer(calls, runtime);
+    assert.deepEqual(results.slice(0, 5).filter((result) => result === "EPERM"), []);
+    assert.equal(results[5], "EPERM");
+  });
 
-Deno.test("the default profile refuses the kernel's cryptography and virtual machine sockets", async () => {
-  const results = await callInContainer([["socket", AF_ALG, 5, 0], ["socket", AF_VSOCK, 1, 0]]);
-  assert.deepEqual(results, ["EPERM", "EPERM"]);
-});
+  Deno.test(`${runtime}: the default profile refuses the kernel's cryptography and virtual machine sockets`, async () => {
+    const results = await callInContainer([["socket", AF_ALG, 5, 0], ["socket", AF_VSOCK, 1, 0]], runtime);
+    assert.deepEqual(results, ["EPERM", "EPERM"]);
+  });
 
-Deno.test("clone3 is said not to exist, so that libraries use clone, whose flags a filter can see", async () => {
-  assert.deepEqual(await callInContainer([["clone3", 0, 0]]), ["ENOSYS"]);
-});
+  Deno.test(`${runtime}: clone3 is said not to exist, so that libraries use clone, whose flags a filter can see`, async () => {
+    assert.deepEqual(await callInContainer([["clone3", 0, 0]], runtime), ["ENOSYS"]);
+  });
 
-Deno.test("a capability opens the calls that need it", async () => {
-  const calls: [string, ...number[]][] = [["unshare", 0], ["clone3", 0, 0], ["set_mempolicy", 0, 0, 0]];
-  assert.deepEqual(await callInContainer(calls, { capAdd: ["SYS_ADMIN", "SYS_NICE"] }), [
-    "ok",
-    "EINVAL",
-    "ok",
-  ]);
-});
+  Deno.test(`${runtime}: a capability opens the calls that need it`, async () => {
+    const calls: [string, ...number[]][] = [["unshare", 0], ["clone3", 0, 0], ["set_mempolicy", 0, 0, 0]];
+    assert.deepEqual(await callInContainer(calls, runtime, { capAdd: ["SYS_ADMIN", "SYS_NICE"] }), [
+      "ok",
+      "EINVAL",
+      "ok",
+    ]);
+  });
 
-Deno.test("seccomp=unconfined runs without a filter", async () => {
-  assert.deepEqual(await callInContainer([["unshare", 0]], { securityOpt: ["seccomp=unconfined"] }), ["ok"]);
-});
+  Deno.test(`${runtime}: seccomp=unconfined runs without a filter`, async () => {
+    assert.deepEqual(
+      await callInContainer([["unshare", 0]], runtime, { securityOpt: ["seccomp=unconfined"] }),
+      ["ok"],
+    );
+  });
+}
 
 Deno.test("the filter of an image is for the machine's architecture, and 32-bit calls only for a 32-bit image", () => {
   const target = { architecture: "amd64" as const, kernel: { major: 6, minor: 1 }, capabilities: [] };

@@ -49,8 +49,9 @@ export function resolveSeccomp(profile: SeccompProfile, target: SeccompTarget): 
 
 function architecturesFor({ architecture, imageArchitecture }: SeccompTarget): string[] {
   const native = architecture === "amd64" ? "SCMP_ARCH_X86_64" : "SCMP_ARCH_AARCH64";
-  if (imageArchitecture === "386") return [native, "SCMP_ARCH_X86"];
-  if (imageArchitecture === "arm") return [native, "SCMP_ARCH_ARM"];
+  // An image of another family runs in an emulator, which makes the machine's own calls.
+  if (architecture === "amd64" && imageArchitecture === "386") return [native, "SCMP_ARCH_X86"];
+  if (architecture === "arm64" && imageArchitecture === "arm") return [native, "SCMP_ARCH_ARM"];
   return [native];
 }
 

@@ -57,7 +57,15 @@ export class TestContainer implements Disposable {
   anonymousVolumes: string[] = [];
 
   constructor() {
-    for (const path of [this.paths.volumes, this.directory, `${this.layer}/bin`, `${this.layer}/etc`]) {
+    for (
+      const path of [
+        this.paths.volumes,
+        this.paths.locks,
+        this.directory,
+        `${this.layer}/bin`,
+        `${this.layer}/etc`,
+      ]
+    ) {
       Deno.mkdirSync(path, { recursive: true });
     }
     Deno.chmodSync(this.layer, 0o755);

@@ -1,7 +1,6 @@
-/** Named volumes, and what a container's mounts come from on the host. */
+/** Named volumes, and which of them a container needs. */
 import type { ImageConfig } from "../../oci/image.ts";
-import { BudgieError, UsageError } from "../base/errors.ts";
-import type { RootedDirectory } from "../linux/rooted_directory.ts";
+import { UsageError } from "../base/errors.ts";
 import type { ContainerOptions, ContainerRecord, MountOption } from "../store/container.ts";
 import type { StorePaths } from "../store/paths.ts";
 import { normalisePath } from "./mount_targets.ts";
@@ -58,30 +57,6 @@ export function containerMounts(
   return [...record.options.mounts.filter((mount) => !isAnonymous(mount)), ...anonymous];
 }
 
-/**
- * Copies what the image has at a volume's target into the volume, if the volume is empty: docker's rule. Owner,
- * mode, times and extended attributes are kept, symlinks are copied as they are.
- */
-export async function seedVolume(rootfs: RootedDirectory, target: string, data: string): Promise<void> {
-  const found = rootfs.find(target);
-  if (!found?.info.isDirectory || !isEmpty(data)) return;
-  const source = rootfs.hostPath(found.path);
-  const { code, stderr } = await new Deno.Command("cp", {
-    args: ["--archive", "--reflink=auto", "--no-target-directory", "--", source, data],
-    env: { LC_ALL: "C" },
-  }).output();
-  if (code !== 0) {
-    throw new BudgieError(
-      `Cannot fill the volume for '${target}': ${new TextDecoder().decode(stderr).trim()}`,
-    );
-  }
-}
-
 function isAnonymous(mount: MountOption): boolean {
   return mount.type === "volume" && mount.source === "";
-}
-
-function isEmpty(directory: string): boolean {
-  for (const _ of Deno.readDirSync(directory)) return false;
-  return true;
 }

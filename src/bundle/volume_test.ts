@@ -48,6 +48,20 @@ Deno.test("a volume is not filled when it holds something, when told not to, or 
   assert.deepEqual([names("full"), names("told"), names("later")], [["mine"], [], []]);
 });
 
+Deno.test("a volume whose filling was killed is filled at the next start", async () => {
+  using container = new TestContainer();
+  Deno.mkdirSync(`${container.layer}/data`);
+  Deno.writeTextFileSync(`${container.layer}/data/image`, "all of it");
+  const data = ensureVolume(container.paths, "half");
+  Deno.writeTextFileSync(`${data}/image`, "a");
+  Deno.writeTextFileSync(`${container.paths.volumes}/half/unfinished`, "");
+  await container.prepare({ mounts: [volume("half", "/data")] });
+  assert.equal(Deno.readTextFileSync(`${data}/image`), "all of it");
+  assert.deepEqual([...Deno.readDirSync(`${container.paths.volumes}/half`)].map(({ name }) => name), [
+    "_data",
+  ]);
+});
+
 Deno.test("what an image links to outside does not get into a volume", async () => {
   using container = new TestContainer();
   const secret = `${container.folder}/secret`;
