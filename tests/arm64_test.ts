@@ -37,7 +37,7 @@ Deno.test("the aarch64 executable keeps capabilities, devices, owners and times"
   await host.ok(["pull", "-q", image], { env: native });
   const listing = async (data: string) => {
     const script =
-      "cd \"$1\"/layers && for layer in *; do (cd $layer && find . -printf '%p %y %m %U:%G %T@ %l\\n' | sort; " +
+      "cd \"$1\"/layers && for layer in *; do (cd $layer && find . -mindepth 1 -printf '%p %y %m %U:%G %T@ %l\\n' | sort; " +
       "getfattr -R -h -d -m - . 2>/dev/null); done";
     return await runOk(["sh", "-c", script, "sh", data]);
   };

@@ -15,7 +15,7 @@ Deno.test("pull prints plain lines without a terminal, and ends with the full re
   const result = await host.budgie(["pull", "busybox"]);
   assert.equal(result.code, 0, show(result));
   assert.equal(result.stdout, "docker.io/library/busybox:latest\n");
-  assert.doesNotMatch(result.stderr, /\x1b/);
+  assert.ok(!result.stderr.includes("\x1b"), result.stderr);
   assert.match(result.stderr, /[0-9a-f]{12}/);
 });
 
@@ -29,7 +29,7 @@ Deno.test("pull draws a bar for each layer on a terminal", async () => {
   await using host = await openHost({ images: [] });
   await using terminal = await host.terminal(["pull", "debian"]);
   assert.equal(await terminal.ended, 0);
-  assert.match(terminal.output, /\x1b\[/);
+  assert.ok(terminal.output.includes("\x1b["), terminal.output);
   assert.match(terminal.output, /MB/);
 });
 
