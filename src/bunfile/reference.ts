@@ -41,6 +41,23 @@ image: nginx:1.27
   cannot add keys; inside \`{ }\` and \`[ ]\` a value with \`\${…}\` needs quotes.
 - **Anchors** (\`&name\`, \`*name\`) and merge keys (\`<<: *name\`) work. A file holds one document and at most 1 MiB.
 
+## Files of environment variables
+
+\`env_file\` and the flag \`--env-file\` read the same format:
+
+\`\`\`sh
+# a comment; so is what follows a blank and #
+NAME=value                 # trimmed
+export NAME=value          # as a shell has it
+NAME='as it "stands"'      # nothing is special; may span lines
+NAME="two\\nlines"          # \\n \\r \\t \\" \\\\ \\$ are escapes; may span lines
+NAME                       # the host's value; left out if the host has none
+\`\`\`
+
+Unlike in docker's \`--env-file\`, quotes are taken off. Nothing is substituted: \`$\` stands for itself.
+
+## Support
+
 **Not supported yet** marks keys that are read and checked, but that \`budgie run\` refuses until their feature is there.
 `;
 

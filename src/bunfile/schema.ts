@@ -3,16 +3,18 @@
  * reference are all made of it.
  */
 import { environment, labels, sysctls } from "./schema/assignments.ts";
+import { devices } from "./schema/devices.ts";
 import { envFiles } from "./schema/env_file.ts";
 import { healthcheck } from "./schema/health.ts";
 import { imageOrName } from "./schema/image.ts";
 import { dependencies, replicas, restartPolicy, signal } from "./schema/lifecycle.ts";
-import { devices, tmpfs, volumes } from "./schema/mounts.ts";
 import { extraHosts, hostname, network, networks } from "./schema/network.ts";
 import { ports } from "./schema/ports.ts";
 import { resources } from "./schema/resources.ts";
 import { secrets } from "./schema/secrets.ts";
 import { capabilities, securityOptions, ulimits } from "./schema/security.ts";
+import { tmpfs } from "./schema/tmpfs.ts";
+import { volumes } from "./schema/volumes.ts";
 import { ipAddress, name } from "./schema/words.ts";
 import { oneOrList, transform } from "./types/collection.ts";
 import { exclusive, object, optional, required, withDefault } from "./types/object.ts";
@@ -91,7 +93,8 @@ const keys = object({
     notYet: { asks: ({ min, max }) => min !== 1 || max !== 1, except: "one" },
   }),
   resources: withDefault(resources, {}, {
-    about: "Limits. One that the host cannot enforce is refused, not ignored.",
+    about:
+      "Limits. One that the host cannot enforce is refused, unless `--allow-unenforced-limits` is given.",
     example: "cpus: 1.5\nmemory_limit: 512m\npids_limit: 200",
   }),
   user: optional(text("user or user:group, names or numbers", /^[^\s:]+(:[^\s:]+)?$/), {
@@ -158,7 +161,7 @@ const keys = object({
   network: optional(network, {
     about: "`none`, `host`, a network's name, or `container:NAME` for that container's.",
     example: "none",
-    otherwise: "as `budgie run` without --network",
+    otherwise: "`none`",
     notYet: { asks: (network) => network !== "none" && network !== "host", except: "`none` and `host`" },
   }),
   networks: withDefault(networks, [], {

@@ -57,6 +57,11 @@ export function literalNode(literal: Literal, position: Position): TreeNode {
   return { kind: "scalar", text: String(literal), written: String(literal), line, column };
 }
 
+/** A name for a message: as it is if it is plain, else quoted. */
+export function quoteUnlessPlain(name: string): string {
+  return /^[\w./:-]{1,60}$/.test(name) ? name : quote(name);
+}
+
 /** A few words of the file for a message: one line, at most 60 characters, nothing a terminal would obey. */
 export function quote(written: string): string {
   const text = written.trim().replace(/^(["'])([^]*)\1$/, "$2");

@@ -155,7 +155,7 @@ class TreeBuilder {
     for (const pair of map.items as Pair<Node, Node | null>[]) {
       const keyNode = pair.key;
       const key = keyText(keyNode);
-      const keyPosition = this.#base(keyNode ?? map);
+      const keyPosition = this.options.positionAt((keyNode ?? map).range![0]);
       if (key === undefined) {
         this.options.problems.add(keyPosition, "a key is a word: no list, map or alias, and not nothing");
         continue;

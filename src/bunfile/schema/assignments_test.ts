@@ -28,6 +28,12 @@ testGood([
 
 testBad([
   [
+    'environment: {"A\\e[31m": [x]}',
+    `1:15: a name in environment is 'A�[31m'; expected ${NAME}`,
+    "1:26: environment.'A�[31m' is a list; expected a text, or nothing",
+  ],
+  ['labels: ["a\\e", "a\\e"]', "1:17: labels[1] repeats 'a�' of line 3"],
+  [
     "environment: A=1",
     "1:14: environment is 'A=1'; expected a map of names to values, or a list of NAME=value or NAME",
   ],

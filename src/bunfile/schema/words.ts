@@ -1,7 +1,7 @@
 /** Kinds of words that more than one key takes. */
 import { normalize } from "node:path/posix";
 import { splitShellWords } from "../shell_words.ts";
-import { byKind, list, transform } from "../types/collection.ts";
+import { byKind, list } from "../types/collection.ts";
 import { Refusal, text, word } from "../types/scalar.ts";
 import type { Type } from "../types/type.ts";
 
@@ -14,13 +14,17 @@ export const name = text(
 );
 
 /** Absolute, without `.` and `..`; never `/`, where nothing can be mounted. */
-export const containerPath: Type<string> = transform(
-  text("an absolute path in the container, such as /data", /^\/[^\0]*$/),
-  (path, place, node) => {
-    const clean = normalize(path).replace(/\/$/, "");
-    return clean === "" ? place.refuse(node, "an absolute path below /, such as /data") : clean;
-  },
-);
+export const containerPath: Type<string> = word({
+  words: "an absolute path in the container, such as /data",
+  json: { type: "string", pattern: "^/" },
+  parse: cleanContainerPath,
+});
+
+/** `/a` from `/a/`, `/a/./b/..`; undefined if it is not absolute, or is `/`. */
+export function cleanContainerPath(text: string): string | undefined {
+  if (!text.startsWith("/") || text.includes("\0")) return undefined;
+  return normalize(text).replace(/\/$/, "") || undefined;
+}
 
 export const port: Type<number> = word({
   words: "a port from 1 to 65535",

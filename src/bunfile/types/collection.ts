@@ -1,5 +1,5 @@
 /** Values that are made of others. */
-import type { TreeNode } from "../tree.ts";
+import { quoteUnlessPlain, type TreeNode } from "../tree.ts";
 import { Place, type Type } from "./type.ts";
 
 export interface ListOptions<T> {
@@ -25,8 +25,9 @@ export function list<T>(item: Type<T>, options: ListOptions<T> = {}): Type<T[]> 
         const identity = options.identity?.(value);
         if (identity !== undefined) {
           const first = firstLines.get(identity);
-          if (first) place.at(index).report(itemNode, `repeats ${identity} of line ${first}`);
-          else firstLines.set(identity, itemNode.line);
+          if (first) {
+            place.at(index).report(itemNode, `repeats ${quoteUnlessPlain(identity)} of line ${first}`);
+          } else firstLines.set(identity, itemNode.line);
         }
         return [value];
       });

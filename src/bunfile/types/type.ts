@@ -1,5 +1,5 @@
 /** What every kind of value in a .bun file can do: be read, be described, be written as JSON Schema. */
-import { type Literal, quote, type TreeNode } from "../tree.ts";
+import { type Literal, quote, quoteUnlessPlain, type TreeNode } from "../tree.ts";
 import type { Problems } from "../problem.ts";
 
 export type JsonSchema = Record<string, unknown>;
@@ -66,7 +66,8 @@ export class Place {
   /** The place of a key's value, or of a list's item. */
   at(step: string | number): Place {
     if (typeof step === "number") return new Place(this.context, `${this.path}[${step}]`);
-    return new Place(this.context, this.path === "" ? step : `${this.path}.${step}`);
+    const key = quoteUnlessPlain(step);
+    return new Place(this.context, this.path === "" ? key : `${this.path}.${key}`);
   }
 
   /** Reports what was written, and what was expected instead. */

@@ -1,12 +1,10 @@
-/** What is put into the container's file system: volumes, tmpfs, devices. */
-import { parseSize } from "../../base/units.ts";
 import { isHostPath, resolveHostPath } from "../host_path.ts";
 import type { TreeNode } from "../tree.ts";
-import { byKind, list, oneOrList, transform } from "../types/collection.ts";
+import { byKind, list, transform } from "../types/collection.ts";
 import { object, optional, required, withDefault } from "../types/object.ts";
 import { Refusal, text, word } from "../types/scalar.ts";
 import type { Place, Type } from "../types/type.ts";
-import { containerPath, NAME } from "./words.ts";
+import { cleanContainerPath, containerPath, NAME } from "./words.ts";
 
 const PROPAGATIONS = ["private", "rprivate", "shared", "rshared", "slave", "rslave"] as const;
 
@@ -77,10 +75,11 @@ const volumeShort: Type<Volume> = word({
     const parts = text.split(":");
     if (parts.length > 3 || parts.includes("")) return undefined;
     const [source, target, modeText = "rw"] = parts.length === 1 ? [undefined, parts[0]] : parts;
-    if (!/^\/.*[^/]/.test(target)) throw new Refusal("an absolute path in the container, as in ./data:/data");
+    const clean = cleanContainerPath(target);
+    if (!clean) throw new Refusal("an absolute path in the container, as in ./data:/data");
     const mode = readMode(modeText);
     if (!mode) throw new Refusal(`after the last colon rw, ro, nocopy or one of ${PROPAGATIONS.join(", ")}`);
-    return toVolume({ source, target, mode }, place);
+    return toVolume({ source, target: clean, mode }, place);
   },
 });
 
@@ -97,8 +96,7 @@ const volume: Type<Volume> = byKind({
 });
 
 function toVolume(map: { source?: string; target: string; mode: Mode }, { context }: Place): Volume {
-  const { source = "", mode } = map;
-  const target = map.target.replace(/\/+$/, "");
+  const { source = "", target, mode } = map;
   if (isHostPath(source)) {
     if (mode.noCopy) throw new Refusal("a volume's name: nocopy is not for host paths");
     return { type: "bind", source: resolveHostPath(source, context), target, ...mode };
@@ -117,88 +115,3 @@ function valueOf(node: TreeNode, key: string): TreeNode {
 }
 
 export const volumes: Type<Volume[]> = list(volume, { of: "volumes", identity: ({ target }) => target });
-
-/** A file system in memory. */
-export interface Tmpfs {
-  target: string;
-  readOnly: boolean;
-  sizeBytes?: number;
-  /** permission bits */
-  mode?: number;
-}
-
-/** What a tmpfs has anyway; accepted, as docker's manual spells them out. */
-const TMPFS_ALWAYS = ["rw", "nosuid", "nodev", "noexec"];
-
-export const tmpfs: Type<Tmpfs[]> = oneOrList<Tmpfs>(
-  word({
-    words: "an absolute path, maybe with options: /run, /run:size=64m,mode=0755,ro",
-    json: { type: "string", pattern: "^/" },
-    parse(text) {
-      const [target, options = "", ...more] = text.split(":");
-      if (!/^\/.*[^/]/.test(target) || more.length > 0) return undefined;
-      const result: Tmpfs = { target: target.replace(/\/+$/, ""), readOnly: false };
-      for (const option of options.split(",").filter((option) => option !== "")) {
-        const [name, value] = option.split("=");
-        if (option === "ro") result.readOnly = true;
-        else if (name === "size" && value) result.sizeBytes = parseSize(value);
-        else if (name === "mode" && /^[0-7]{3,4}$|^0[0-7]{4}$/.test(value)) result.mode = parseInt(value, 8);
-        else if (!TMPFS_ALWAYS.includes(option)) {
-          throw new Refusal("of the options only size=64m, mode=1777, ro, rw, noexec, nosuid, nodev");
-        }
-      }
-      return result;
-    },
-  }),
-  { of: "paths", identity: ({ target }) => target },
-);
-
-/** A device node of the host, in the container. */
-export interface Device {
-  hostPath: string;
-  containerPath: string;
-  /** of r, w and m (mknod) */
-  permissions: string;
-}
-
-const PERMISSIONS = /^(?!.*(.).*\1)[rwm]{1,3}$/;
-
-const deviceMap = object({
-  source: required(text("an absolute path of the host", /^\/[^\0]+$/), {
-    about: "The device node of the host, or a folder of such.",
-    example: "/dev/ttyUSB0",
-  }),
-  target: optional(containerPath, {
-    about: "Its path in the container.",
-    example: "/dev/modem",
-    otherwise: "the same as `source`",
-  }),
-  permissions: withDefault(text("r, w and m (mknod), each at most once", PERMISSIONS), "rwm", {
-    about: "What the container may do: read, write, make nodes.",
-    example: "rw",
-  }),
-});
-
-export const devices: Type<Device[]> = list<Device>(
-  byKind<Device>({
-    scalar: word({
-      words: "a text such as /dev/ttyUSB0, /dev/ttyUSB0:/dev/modem:rw",
-      json: { type: "string", pattern: "^/" },
-      parse(text) {
-        const [hostPath, ...rest] = text.split(":");
-        const permissions = PERMISSIONS.test(rest.at(-1) ?? "") ? rest.pop()! : "rwm";
-        const [containerPath = hostPath, ...more] = rest;
-        if (more.length > 0 || ![hostPath, containerPath].every((path) => /^\/./.test(path))) {
-          return undefined;
-        }
-        return { hostPath, containerPath, permissions };
-      },
-    }),
-    map: transform(deviceMap, ({ source, target = source, permissions }) => ({
-      hostPath: source,
-      containerPath: target,
-      permissions,
-    })),
-  }),
-  { of: "devices", identity: ({ containerPath }) => containerPath },
-);
