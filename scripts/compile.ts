@@ -63,15 +63,28 @@ async function compile(architecture: Architecture): Promise<void> {
   if (!downloadable) env.DENORT_BIN = await fetchDenort(architecture, `${ROOT}/.tools/denort`);
   const target = `${architecture}-unknown-linux-gnu`;
   const { success } = await new Deno.Command(Deno.execPath(), {
-    args: ["compile", "--quiet", "--no-check", "-A", "--no-config", "--target", target, "-o", output, BUNDLE],
+    args: [
+      "compile",
+      "--quiet",
+      "--no-check",
+      "-A",
+      "--no-config",
+      "--target",
+      target,
+      "-o",
+      `${output}.new`,
+      BUNDLE,
+    ],
     env,
-  }).output();
+  }).spawn().status;
   if (!success) throw new Error(`Cannot compile for ${architecture}: 'deno compile' failed (see above)`);
+  await Deno.rename(`${output}.new`, output); // whoever runs the old one is not disturbed
   console.error(`compiled ${output}`);
 }
 
 async function linkOwn(): Promise<void> {
   const link = `${DIST}/budgie`;
-  await Deno.remove(link).catch(() => {});
-  await Deno.symlink(`budgie-linux-${Deno.build.arch}`, link);
+  await Deno.remove(`${link}.new`).catch(() => {});
+  await Deno.symlink(`budgie-linux-${Deno.build.arch}`, `${link}.new`);
+  await Deno.rename(`${link}.new`, link);
 }
