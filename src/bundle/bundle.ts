@@ -9,7 +9,7 @@ import { containerDevices } from "./devices.ts";
 import { mergeExecutionConfig } from "./execution_config.ts";
 import type { HostFacts } from "./host_facts.ts";
 import { containerInit } from "./init.ts";
-import { coveringMount, normalisePath, prepareDevicePaths, prepareTargets } from "./mount_targets.ts";
+import { prepareDevicePaths, prepareTargets } from "./mount_targets.ts";
 import { combineMounts, defaultMounts } from "./mounts.ts";
 import { writeNetworkFiles } from "./network_files.ts";
 import { resolveSeccomp } from "./seccomp_profile.ts";
@@ -19,6 +19,7 @@ import { buildSpec } from "./spec.ts";
 import { systemPaths } from "./system_paths.ts";
 import { resolveUserIn } from "./user.ts";
 import { planUserMounts } from "./user_mounts.ts";
+import { prepareWorkdir } from "./workdir.ts";
 
 /** What a bundle is made of. The rootfs is mounted at `<directory>/merged` already. */
 export interface BundleInputs {
@@ -62,8 +63,7 @@ export async function writeBundle(inputs: BundleInputs): Promise<RuntimeSpec> {
   const userMounts = await planUserMounts(rootfs, inputs);
   const defaults = [...defaultMounts(options), ...files, ...(init ? [init.mount] : [])];
   const mounts = prepareTargets(rootfs, combineMounts(defaults, userMounts));
-  const workdir = normalisePath(config.WorkingDir ?? "/");
-  prepareWorkdir(rootfs, workdir, mounts);
+  const workdir = prepareWorkdir(rootfs, config.WorkingDir ?? "/", mounts);
 
   const spec = buildSpec({
     id: record.id,
@@ -90,21 +90,6 @@ export async function writeBundle(inputs: BundleInputs): Promise<RuntimeSpec> {
   });
   Deno.writeTextFileSync(`${directory}/config.json`, formatSpec(spec));
   return spec;
-}
-
-// Made here and not by the runtime, which does not look where a symlink of the image leads.
-function prepareWorkdir(rootfs: RootedDirectory, workdir: string, mounts: RuntimeSpec["mounts"]): void {
-  if (coveringMount(workdir, mounts)) return;
-  const { info } = rootfs.makeDirectory(workdir);
-  if (!info.isDirectory) {
-    throw new BudgieError(
-      `Cannot use '${workdir}' as the working directory: it is not a directory in the image`,
-      {
-        hint: "Choose another one with -w",
-        exitCode: 125,
-      },
-    );
-  }
 }
 
 function apparmorProfile({ apparmor }: SecurityOptions, host: HostFacts): string | undefined {

@@ -247,7 +247,7 @@ Deno.test("a working directory that is a file is refused", async () => {
   using container = new TestContainer();
   await assert.rejects(
     container.prepare({ workdir: "/etc/passwd" }),
-    /'\/etc\/passwd' as the working directory/,
+    /'\/etc\/passwd' in the container: the working directory is not a directory/,
   );
 });
 

@@ -188,3 +188,16 @@ Deno.test("/etc/group of gigabytes is not read", async () => {
   Deno.truncateSync(`${container.layer}/etc/group`, 5 * 1024 ** 3);
   await refused(container, {}, /Cannot read the image's '\/etc\/group': it has more than/);
 });
+
+for (const workdir of ["/proc/self/fd/7", "/proc/1/../self/cwd", "/proc/thread-self/root/tmp"]) {
+  Deno.test(`${workdir} as the working directory is refused`, async () => {
+    using container = new HostileContainer();
+    await refused(container, { workdir }, /a process can't start inside another one/);
+  });
+}
+
+Deno.test("a working directory that the image leads into /proc is refused", async () => {
+  using container = new HostileContainer();
+  container.link("/work", "/proc/self/fd/7");
+  await refused(container, { workdir: "/work" }, /the image leads it to '\/proc\/self\/fd\/7'/);
+});

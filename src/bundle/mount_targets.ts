@@ -18,7 +18,7 @@ export class UnsafeRootfsError extends BudgieError {
 
   constructor(destination: string, reason: string, cause?: unknown) {
     super(`Cannot use '${destination}' in the container: ${reason}`, {
-      hint: "Choose another target, or mend the image",
+      hint: "Choose another path, or mend the image",
       exitCode: 125,
       cause,
     });

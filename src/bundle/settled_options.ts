@@ -1,8 +1,10 @@
 /** What the user's words mean on this host, as far as the image has no say in it. */
 import type { SpecRlimit } from "../../oci/runtime_spec.ts";
-import type { ContainerOptions } from "../store/container.ts";
+import { UsageError } from "../base/errors.ts";
+import type { ContainerOptions, MountOption } from "../store/container.ts";
 import { grantedCapabilities } from "./capabilities.ts";
 import type { HostFacts } from "./host_facts.ts";
+import { normalisePath } from "./mount_targets.ts";
 import { containerLimits, type Limits, type UnenforcedLimitError } from "./resources.ts";
 import { processRlimits } from "./rlimits.ts";
 import { parseSecurityOptions, type SecurityOptions } from "./security_options.ts";
@@ -34,6 +36,8 @@ export function settleOptions(
     if (!options.allowUnenforcedLimits) throw error;
     onWarning(error.message);
   };
+  checkHostname(options.hostname);
+  checkMountTargets(options.mounts);
   return {
     security: parseSecurityOptions(options.securityOpt),
     capabilities: grantedCapabilities(
@@ -44,4 +48,24 @@ export function settleOptions(
     rlimits: processRlimits(options.ulimits, host),
     sysctls: containerSysctls(options.sysctls, options.network),
   };
+}
+
+/** HOST_NAME_MAX of Linux (hostname(7)). A blank would also break the lines of /etc/hosts. */
+const HOSTNAME = /^[^\s/]{1,64}$/;
+
+function checkHostname(hostname: string | undefined): void {
+  if (hostname === undefined || HOSTNAME.test(hostname)) return;
+  throw new UsageError(`Cannot use '${hostname}' as the hostname`, {
+    hint: "1 to 64 characters without blanks",
+  });
+}
+
+function checkMountTargets(mounts: readonly MountOption[]): void {
+  const seen = new Set<string>();
+  for (const { target } of mounts) {
+    const path = normalisePath(target);
+    if (path === "/") throw new UsageError("Cannot mount on '/': that is the whole root file system");
+    if (seen.has(path)) throw new UsageError(`Cannot mount two things on '${target}'`);
+    seen.add(path);
+  }
 }

@@ -47,6 +47,9 @@ export function containerMounts(
   record: Pick<ContainerRecord, "options" | "image" | "anonymousVolumes">,
 ): MountOption[] {
   const targets = anonymousVolumeTargets(record.options, record.image);
+  if (targets.length !== record.anonymousVolumes.length) {
+    throw new Error(`${targets.length} volumes need names, and there are ${record.anonymousVolumes.length}`);
+  }
   const anonymous = targets.map((target, i): MountOption => ({
     readOnly: false,
     ...record.options.mounts.find((mount) => isAnonymous(mount) && mount.target === target),

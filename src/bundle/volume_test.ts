@@ -36,12 +36,13 @@ Deno.test("an empty volume is filled with what the image has there: owner, mode,
 
 Deno.test("a volume is not filled when it holds something, when told not to, or at a later start", async () => {
   using container = new TestContainer();
-  Deno.mkdirSync(`${container.layer}/data`);
-  Deno.writeTextFileSync(`${container.layer}/data/image`, "");
+  for (const path of ["/data", "/more"]) {
+    Deno.mkdirSync(`${container.layer}${path}`);
+    Deno.writeTextFileSync(`${container.layer}${path}/image`, "");
+  }
   const full = ensureVolume(container.paths, "full");
   Deno.writeTextFileSync(`${full}/mine`, "");
-  const mounts = [volume("full", "/data"), volume("told", "/data/.", { noCopy: true })];
-  await container.prepare({ mounts });
+  await container.prepare({ mounts: [volume("full", "/data"), volume("told", "/more", { noCopy: true })] });
   await container.prepare({ mounts: [volume("later", "/data")] });
   const names = (name: string) =>
     [...Deno.readDirSync(ensureVolume(container.paths, name))].map((entry) => entry.name);
