@@ -4,8 +4,11 @@ import type { Digest } from "../../oci/digest.ts";
 
 const HINT = "What came was changed or cut on the way, or the registry is damaged; nothing of it was kept";
 
-/** The registry, a mirror or something on the way gave other bytes. Nothing of it is kept. */
-export class DigestMismatchError extends BudgieError {
+/** The registry, a mirror, something on the way or our own disk gave other bytes. Nothing of it is kept. */
+export abstract class ContentMismatchError extends BudgieError {}
+
+/** The bytes are not those that the digest stands for. */
+export class DigestMismatchError extends ContentMismatchError {
   override name = "DigestMismatchError";
 
   constructor(readonly what: string, readonly expected: Digest, readonly found: Digest) {
@@ -14,7 +17,7 @@ export class DigestMismatchError extends BudgieError {
 }
 
 /** There are more or fewer bytes than the manifest gives. */
-export class SizeMismatchError extends BudgieError {
+export class SizeMismatchError extends ContentMismatchError {
   override name = "SizeMismatchError";
 
   constructor(readonly what: string, readonly expectedBytes: number, readonly foundBytes: number) {
