@@ -1,6 +1,8 @@
 /** The one place that turns a command line into an exit code and prints errors. */
+import { CommanderError } from "@commander-js/extra-typings";
 import { BudgieError } from "../base/errors.ts";
 import { type CliContext, createContext, OutputClosedError } from "./context.ts";
+import { programFor } from "./program.ts";
 
 /** docker's code for a command line it cannot make sense of. */
 const USAGE_EXIT_CODE = 125;
@@ -13,7 +15,6 @@ export async function main(args: string[]): Promise<number> {
   const context = createContext((error) => printError(error, args));
   try {
     const words = helpWords(args);
-    const { programFor } = await import("./program.ts");
     const program = await programFor(words, context);
     await program.parseAsync(words, { from: "user" });
     return context.exitCode;
@@ -34,7 +35,7 @@ function explain(error: unknown, args: string[], context: CliContext): number {
   if (error instanceof OutputClosedError) return BROKEN_PIPE_EXIT_CODE;
   const interrupted = SIGNAL_EXIT_CODES[context.interruptedBy ?? "SIGCONT"];
   if (interrupted !== undefined) return interrupted;
-  if (isCommanderError(error)) {
+  if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
     printUsageError(error, args);
     return error.code === "commander.unknownCommand" ? 1 : USAGE_EXIT_CODE;
@@ -53,16 +54,6 @@ function printError(error: unknown, args: string[]): void {
 function say(message: string, hint: string | undefined): void {
   console.error(`Error: ${message}`);
   if (hint) console.error(`hint: ${hint}`);
-}
-
-interface CommanderError extends Error {
-  code: string;
-  exitCode: number;
-}
-
-// By its shape: the class itself is only loaded together with the program.
-function isCommanderError(error: unknown): error is CommanderError {
-  return error instanceof Error && "code" in error && String(error.code).startsWith("commander.");
 }
 
 // commander says "error: unknown option '--nmae'\n(Did you mean --name?)".

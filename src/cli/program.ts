@@ -18,9 +18,7 @@ export async function programFor(args: string[], context: CliContext): Promise<C
     .configureHelp({ subcommandTerm, optionDescription })
     .configureOutput({ writeOut: context.write, writeErr: context.write, outputError: () => {} })
     .addHelpText("after", "\nRun 'budgie COMMAND --help' for more about a command.");
-  const typed = findEntry(COMMANDS, args[0]);
-  if (typed) await addCommand(program, typed, context, true);
-  else for (const entry of COMMANDS) await addCommand(program, entry, context, false);
+  await addCommands(program, COMMANDS, context, args);
   return program;
 }
 
@@ -28,7 +26,7 @@ export async function programFor(args: string[], context: CliContext): Promise<C
 export async function wholeProgram(context: CliContext): Promise<Command> {
   const program = await programFor([], context);
   const whole = new Command("budgie").copyInheritedSettings(program).helpCommand(false);
-  for (const entry of COMMANDS) await addCommand(whole, entry, context, true);
+  for (const entry of COMMANDS) await addCommand(whole, entry, context, "all");
   return whole;
 }
 
@@ -59,11 +57,24 @@ function optionDescription({ description, argChoices, defaultValue }: Option): s
   return facts.length > 0 ? `${description} (${facts.join("; ")})` : description;
 }
 
+/** Adds the command that `words` begin with, or all of them, undefined, when there is none. */
+async function addCommands(
+  parent: Command,
+  entries: CommandEntry[],
+  context: CliContext,
+  words: string[],
+): Promise<void> {
+  const typed = findEntry(entries, words[0]);
+  if (typed) return await addCommand(parent, typed, context, words.slice(1));
+  for (const entry of entries) await addCommand(parent, entry, context, "none");
+}
+
+/** `words` are those after the command's own: what of it has to be loaded. */
 async function addCommand(
   parent: Command,
   entry: CommandEntry,
   context: CliContext,
-  defined: boolean,
+  words: string[] | "all" | "none",
 ): Promise<void> {
   const command = new BooleanCommand(entry.name)
     .copyInheritedSettings(parent)
@@ -75,8 +86,9 @@ async function addCommand(
   if (entry.group) command.helpGroup(entry.group);
   if (entry.commands) {
     command.usage("COMMAND [OPTIONS]");
-    for (const child of entry.commands) await addCommand(command, child, context, defined);
-  } else if (defined) {
+    if (Array.isArray(words)) await addCommands(command, entry.commands, context, words);
+    else for (const child of entry.commands) await addCommand(command, child, context, words);
+  } else if (words !== "none") {
     (await entry.load!())(command, context);
   }
   parent.addCommand(command);

@@ -1,5 +1,7 @@
 /** `budgie exec`: one more process in a running container. */
 import type { Command } from "@commander-js/extra-typings";
+import { execInContainer } from "../../engine/exec.ts";
+import { findContainer } from "../../engine/list.ts";
 import type { CliContext } from "../context.ts";
 import { withoutDashes } from "../options/command_words.ts";
 import { collectEnvironment } from "../options/environment.ts";
@@ -22,8 +24,6 @@ export function defineExec(command: Command, context: CliContext): void {
     .option("--privileged", "give the process all capabilities", false)
     .addHelpText("after", "\nExample:\n  budgie exec -it web sh")
     .action(async (container, words, flags) => {
-      const { execInContainer } = await import("../../engine/exec.ts");
-      const { findContainer } = await import("../../engine/list.ts");
       const engine = await context.engine();
       const { record } = findContainer(engine, container);
       // From here on 1 may be the process's own code.

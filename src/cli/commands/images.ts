@@ -1,7 +1,11 @@
 /** `budgie images`. */
 import type { Command } from "@commander-js/extra-typings";
+import { listImages } from "../../image/list.ts";
+import { readState } from "../../store/state.ts";
 import type { CliContext } from "../context.ts";
+import { IMAGE_HEADERS, imageRow, namesOf } from "../listing/image_row.ts";
 import { list } from "../options/list.ts";
+import { renderTable } from "../output/table.ts";
 
 export function defineImages(command: Command, context: CliContext): void {
   command
@@ -20,8 +24,6 @@ export function defineImages(command: Command, context: CliContext): void {
     .option("-q, --quiet", "only IDs", false)
     .addHelpText("after", "\nExample:\n  budgie images --format '{{.Repository}}:{{.Tag}} {{.Size}}'")
     .action(async (repository, flags) => {
-      const { listImages } = await import("../../image/list.ts");
-      const { IMAGE_HEADERS, imageRow, namesOf } = await import("../listing/image_row.ts");
       const { paths } = await context.engine();
       let images = listImages(paths);
       if (flags.filter.length > 0) {
@@ -33,7 +35,6 @@ export function defineImages(command: Command, context: CliContext): void {
         const { withNamesLike } = await import("../listing/image_filter.ts");
         images = withNamesLike(images, repository);
       }
-      const { readState } = await import("../../store/state.ts");
       const records = Object.values(readState(paths).containers);
       const rows = images.flatMap((image) => {
         const containers = records.filter(({ imageId }) => imageId === image.id).length;
@@ -52,7 +53,6 @@ export function defineImages(command: Command, context: CliContext): void {
       }
       const digest = flags.digests ? ["Digest" as const] : [];
       const columns = ["Repository", "Tag", ...digest, "ID", "CreatedSince", "Size"] as const;
-      const { renderTable } = await import("../output/table.ts");
       context.print(
         await renderTable([
           columns.map((column) => IMAGE_HEADERS[column]),

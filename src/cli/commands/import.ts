@@ -1,7 +1,10 @@
 /** `budgie import`: an image out of a root file system. */
 import type { Command } from "@commander-js/extra-typings";
 import { BudgieError } from "../../base/errors.ts";
+import { importImage } from "../../image/import.ts";
 import type { CliContext } from "../context.ts";
+import { collectEnvironment } from "../options/environment.ts";
+import { parseWords } from "../options/image_words.ts";
 import { parseLabel } from "../options/key_value.ts";
 import { list } from "../options/list.ts";
 
@@ -20,9 +23,6 @@ export function defineImport(command: Command, context: CliContext): void {
     .option("--platform <platform>", "os/architecture[/variant] the files are for")
     .addHelpText("after", "\nExample:\n  budgie import --cmd /bin/sh rootfs.tar.gz base:1")
     .action(async (file, reference, flags) => {
-      const { importImage } = await import("../../image/import.ts");
-      const { parseWords } = await import("../options/image_words.ts");
-      const { collectEnvironment } = await import("../options/environment.ts");
       const { paths } = await context.engine();
       const image = await importImage(paths, openTar(file), {
         reference,

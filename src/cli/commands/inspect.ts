@@ -1,9 +1,13 @@
 /** `budgie inspect`, `container inspect`, `image inspect`. */
 import { type Command, Option } from "@commander-js/extra-typings";
 import { NotFoundError } from "../../base/errors.ts";
+import { containerSize, describeContainer } from "../../engine/describe.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { findImage } from "../../image/find.ts";
 import type { CliContext } from "../context.ts";
 import { forEach } from "../for_each.ts";
+import { inspectContainer } from "../inspect/container.ts";
+import { inspectImage } from "../inspect/image.ts";
 
 type ObjectType = "container" | "image";
 
@@ -58,7 +62,7 @@ async function inspect(
   const missing: unknown[] = [];
   for (const name of names) {
     try {
-      found.push(await inspectOne(engine, name, types, size));
+      found.push(inspectOne(engine, name, types, size));
     } catch (error) {
       missing.push(error);
     }
@@ -73,24 +77,22 @@ async function inspect(
   for (const error of missing) context.report(error);
 }
 
-async function inspectOne(
+function inspectOne(
   engine: Engine,
   name: string,
   types: ObjectType[],
   size: boolean,
-): Promise<unknown> {
+): unknown {
   for (const type of types) {
     const found = type === "container"
-      ? await inspectContainerByName(engine, name, size)
-      : await inspectImageByName(engine, name);
+      ? inspectContainerByName(engine, name, size)
+      : inspectImageByName(engine, name);
     if (found !== undefined) return found;
   }
   throw new NotFoundError(types.length > 1 ? "object" : types[0], name);
 }
 
-async function inspectContainerByName(engine: Engine, name: string, size: boolean): Promise<unknown> {
-  const { containerSize, describeContainer } = await import("../../engine/describe.ts");
-  const { inspectContainer } = await import("../inspect/container.ts");
+function inspectContainerByName(engine: Engine, name: string, size: boolean): unknown {
   try {
     const details = describeContainer(engine, name);
     return inspectContainer(details, size ? containerSize(engine, details.record) : undefined);
@@ -100,9 +102,7 @@ async function inspectContainerByName(engine: Engine, name: string, size: boolea
   }
 }
 
-async function inspectImageByName(engine: Engine, name: string): Promise<unknown> {
-  const { findImage } = await import("../../image/find.ts");
-  const { inspectImage } = await import("../inspect/image.ts");
+function inspectImageByName(engine: Engine, name: string): unknown {
   const image = findImage(engine.paths, name);
   return image && inspectImage(image);
 }

@@ -1,5 +1,6 @@
 /** `budgie kill`. */
 import type { Command } from "@commander-js/extra-typings";
+import { killContainer } from "../../engine/kill.ts";
 import type { CliContext } from "../context.ts";
 import { forEach } from "../for_each.ts";
 
@@ -10,7 +11,6 @@ export function defineKill(command: Command, context: CliContext): void {
     .option("-s, --signal <signal>", "signal to send, by name or number", "KILL")
     .addHelpText("after", "\nExample:\n  budgie kill -s HUP web")
     .action(async (containers, { signal }) => {
-      const { killContainer } = await import("../../engine/kill.ts");
       const engine = await context.engine();
       await forEach(context, containers, async (container) => {
         await killContainer(engine, container, { signal });

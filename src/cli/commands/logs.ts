@@ -1,6 +1,7 @@
 /** `budgie logs`. */
 import type { Command } from "@commander-js/extra-typings";
 import { UsageError } from "../../base/errors.ts";
+import { readLogs } from "../../engine/logs.ts";
 import { type CliContext, writeAll, writeOut } from "../context.ts";
 import { refuseFlags } from "../options/not_yet.ts";
 import { parseTimeValue } from "../options/time_value.ts";
@@ -18,7 +19,6 @@ export function defineLogs(command: Command, context: CliContext): void {
     .option("-t, --timestamps", "begin each line with its time", false)
     .addHelpText("after", "\nExample:\n  budgie logs -f --tail 20 web")
     .action(async (container, flags) => {
-      const { readLogs } = await import("../../engine/logs.ts");
       const options = { ...flags, signal: context.signal() };
       await readLogs(await context.engine(), container, options, (stream, bytes) => {
         if (stream === "stdout") writeOut(bytes);

@@ -1,11 +1,14 @@
-/** `budgie ps`: the hottest listing, so everything it rarely needs is loaded late. */
+/** `budgie ps`: the hottest listing, so what it rarely needs is loaded late. */
 import type { Command } from "@commander-js/extra-typings";
 import type { ContainerView } from "../../engine/view.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { findContainer, listContainers } from "../../engine/list.ts";
 import type { ContainerRecord } from "../../store/container.ts";
 import type { CliContext } from "../context.ts";
+import { CONTAINER_HEADERS, containerRow } from "../listing/container_row.ts";
 import { list } from "../options/list.ts";
 import { wholeNumber } from "../options/number.ts";
+import { renderTable } from "../output/table.ts";
 
 interface PsFlags {
   all: boolean;
@@ -44,7 +47,6 @@ export function definePs(command: Command, context: CliContext): void {
 
 /** What the flags ask for, newest first. */
 async function selected(engine: Engine, { all, filter, last, latest }: PsFlags): Promise<ContainerView[]> {
-  const { findContainer, listContainers } = await import("../../engine/list.ts");
   let views = listContainers(engine);
   if (filter.length > 0) {
     const { containerFilter } = await import("../listing/container_filter.ts");
@@ -63,7 +65,6 @@ async function selected(engine: Engine, { all, filter, last, latest }: PsFlags):
 }
 
 async function render(engine: Engine, views: ContainerView[], flags: PsFlags): Promise<string> {
-  const { CONTAINER_HEADERS, containerRow } = await import("../listing/container_row.ts");
   const withSize = flags.size || /\.Size\b/.test(flags.format ?? "");
   const size = withSize ? await sizeText(engine) : () => "0B";
   const rows = views.map((view) => containerRow(view, { now: Date.now(), truncate: flags.trunc, size }));
@@ -73,7 +74,6 @@ async function render(engine: Engine, views: ContainerView[], flags: PsFlags): P
   }
   const columns = ["ID", "Image", "Command", "RunningFor", "Status", "Ports", "Names"] as const;
   const shown = flags.size ? [...columns, "Size" as const] : columns;
-  const { renderTable } = await import("../output/table.ts");
   return await renderTable([
     shown.map((column) => CONTAINER_HEADERS[column]),
     ...rows.map((row) => shown.map((column) => row[column])),

@@ -1,8 +1,11 @@
 /** `budgie pull`. */
 import type { Command } from "@commander-js/extra-typings";
 import { formatReference, parseReference } from "../../../oci/reference.ts";
+import { pullImage } from "../../image/pull.ts";
+import { registrySettings } from "../../image/registry/settings.ts";
 import type { CliContext } from "../context.ts";
 import { refuseFlags } from "../options/not_yet.ts";
+import { showPull } from "../output/pull_progress.ts";
 
 export function definePull(command: Command, context: CliContext): void {
   refuseFlags(command, ["-a, --all-tags", "--disable-content-trust"]);
@@ -14,9 +17,6 @@ export function definePull(command: Command, context: CliContext): void {
     .addHelpText("after", "\nExample:\n  budgie pull --platform linux/arm64 debian:12")
     .action(async (image, { quiet, platform }) => {
       const { paths } = await context.engine();
-      const { pullImage } = await import("../../image/pull.ts");
-      const { registrySettings } = await import("../../image/registry/settings.ts");
-      const { showPull } = await import("../output/pull_progress.ts");
       {
         using progress = showPull(context, { quiet });
         await pullImage(paths, image, {

@@ -1,6 +1,7 @@
 /** `budgie rm`. */
 import type { Command } from "@commander-js/extra-typings";
 import { NotFoundError } from "../../base/errors.ts";
+import { removeContainer } from "../../engine/remove.ts";
 import type { CliContext } from "../context.ts";
 import { forEach } from "../for_each.ts";
 import { refuseFlags } from "../options/not_yet.ts";
@@ -14,7 +15,6 @@ export function defineRm(command: Command, context: CliContext): void {
     .option("-v, --volumes", "remove its anonymous volumes too", false)
     .addHelpText("after", "\nExample:\n  budgie rm -f web")
     .action(async (containers, { force, volumes }) => {
-      const { removeContainer } = await import("../../engine/remove.ts");
       const engine = await context.engine();
       await forEach(context, containers, async (container) => {
         try {

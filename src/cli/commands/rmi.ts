@@ -1,6 +1,8 @@
 /** `budgie rmi`. */
 import type { Command } from "@commander-js/extra-typings";
 import { NotFoundError } from "../../base/errors.ts";
+import { listContainers } from "../../engine/list.ts";
+import { removeImage } from "../../image/remove.ts";
 import type { CliContext } from "../context.ts";
 import { forEach } from "../for_each.ts";
 import { refuseFlags } from "../options/not_yet.ts";
@@ -13,8 +15,6 @@ export function defineRmi(command: Command, context: CliContext): void {
     .option("-f, --force", "remove all names of an ID; a missing image is no failure", false)
     .addHelpText("after", "\nExample:\n  budgie rmi nginx:1.27")
     .action(async (images, { force }) => {
-      const { removeImage } = await import("../../image/remove.ts");
-      const { listContainers } = await import("../../engine/list.ts");
       const engine = await context.engine();
       await forEach(context, images, async (image) => {
         const records = listContainers(engine).map(({ record }) => record);

@@ -1,5 +1,6 @@
 /** `budgie run`: a container in the foreground, from an image or a .bun file. */
 import type { Command, CommandUnknownOpts } from "@commander-js/extra-typings";
+import { runContainer } from "../../engine/run.ts";
 import type { ContainerOptions } from "../../store/container.ts";
 import type { CliContext } from "../context.ts";
 import { withoutDashes } from "../options/command_words.ts";
@@ -7,6 +8,7 @@ import { isBunFile } from "../options/bun_file_name.ts";
 import { reserveCidFile } from "../options/cid_file.ts";
 import { addContainerFlags, type ContainerFlags } from "../options/container_flags.ts";
 import { containerOptions } from "../options/container_options.ts";
+import { showPull } from "../output/pull_progress.ts";
 
 const EXAMPLES = `
 Examples:
@@ -28,8 +30,6 @@ export function defineRun(command: Command, context: CliContext): void {
       context.failureCode = NOT_RUN_EXIT_CODE;
       const options = await describe(image, withoutDashes(words), flags, givenFlags(run));
       using cidFile = flags.cidfile === undefined ? undefined : reserveCidFile(flags.cidfile);
-      const { runContainer } = await import("../../engine/run.ts");
-      const { showPull } = await import("../output/pull_progress.ts");
       using progress = showPull(context, { quiet: flags.quiet });
       context.exitCode = await runContainer(await context.engine(), options, {
         stdin: options.stdinOpen,

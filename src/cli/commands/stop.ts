@@ -1,5 +1,6 @@
 /** `budgie stop`. */
 import { type Command, Option } from "@commander-js/extra-typings";
+import { stopContainer } from "../../engine/stop.ts";
 import type { CliContext } from "../context.ts";
 import { forEach } from "../for_each.ts";
 import { refuseFlags } from "../options/not_yet.ts";
@@ -18,7 +19,6 @@ export function defineStop(command: Command, context: CliContext): void {
     .addOption(new Option("--time <seconds>").hideHelp().argParser(wholeNumber("--time", -1)))
     .addHelpText("after", "\nExample:\n  budgie stop -t 30 web")
     .action(async (containers, { timeout, time }) => {
-      const { stopContainer } = await import("../../engine/stop.ts");
       const engine = await context.engine();
       await forEach(context, containers, async (container) => {
         await stopContainer(engine, container, { timeoutSeconds: timeout ?? time, signal: context.signal() });

@@ -1,5 +1,6 @@
 /** `budgie tag`. */
 import type { Command } from "@commander-js/extra-typings";
+import { tagImage } from "../../image/tag.ts";
 import type { CliContext } from "../context.ts";
 
 export function defineTag(command: Command, context: CliContext): void {
@@ -9,7 +10,6 @@ export function defineTag(command: Command, context: CliContext): void {
     .argument("<target>", "new name, with or without a tag")
     .addHelpText("after", "\nExample:\n  budgie tag nginx registry.example:5000/web:1.0")
     .action(async (source, target) => {
-      const { tagImage } = await import("../../image/tag.ts");
       await tagImage((await context.engine()).paths, source, target);
     });
 }

@@ -1,5 +1,6 @@
 /** `budgie validate`: every problem of a .bun file, and nothing done. */
 import type { Command } from "@commander-js/extra-typings";
+import { readBunFile } from "../../bunfile/parse.ts";
 import type { CliContext } from "../context.ts";
 import { forEach } from "../for_each.ts";
 
@@ -10,7 +11,6 @@ export function defineValidate(command: Command, context: CliContext): void {
     .option("-q, --quiet", "say nothing about good files", false)
     .addHelpText("after", "\nExample:\n  budgie validate example.bun")
     .action(async (files, { quiet }) => {
-      const { readBunFile } = await import("../../bunfile/parse.ts");
       await forEach(context, files, (file) => {
         readBunFile(file);
         if (!quiet) context.print(`${file}: valid`);

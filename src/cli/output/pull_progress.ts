@@ -31,7 +31,9 @@ function redrawn(context: CliContext): PullDisplay {
   let timer: number | undefined;
   const draw = () => {
     timer = undefined;
-    const lines = renderProgress(state, Deno.consoleSize().columns);
+    const { columns, rows } = terminalSize();
+    // The cursor can't go up past the first row: of many layers the last ones are shown.
+    const lines = renderProgress(state, columns).slice(1 - rows);
     if (lines.length === 0) return;
     // Up to the first line drawn before; each line is erased as it is drawn again.
     const up = drawnLines > 0 ? `\x1b[${drawnLines}A` : "";
@@ -45,6 +47,12 @@ function redrawn(context: CliContext): PullDisplay {
     clearTimeout(timer);
     draw();
   });
+}
+
+/** Serial consoles and some pseudo-terminals do not know their size, and say 0. */
+function terminalSize(): { columns: number; rows: number } {
+  const { columns, rows } = Deno.consoleSize();
+  return { columns: columns || 80, rows: rows || 24 };
 }
 
 function display(onEvent: (event: PullEvent) => void, finish: () => void): PullDisplay {
