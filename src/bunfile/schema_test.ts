@@ -95,10 +95,3 @@ Deno.test("the examples of all keys are good as they stand in the reference", ()
     readCase(writeExample(name, key.example));
   }
 });
-
-Deno.test("docs/bun.md and docs/bun.schema.json are what the schema makes of them", async () => {
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", new URL("../../scripts/bun_docs.ts", import.meta.url).pathname, "--check"],
-  }).output();
-  assert(success, new TextDecoder().decode(stderr));
-});

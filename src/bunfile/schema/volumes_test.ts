@@ -95,5 +95,5 @@ testBad([
     "volumes: [/a/../]",
     "1:11: volumes[0] is '/a/../'; expected an absolute path in the container, as in ./data:/data",
   ],
-  ["volumes: [/a/b/.., ./x:/a/.]", "1:21: volumes[1] repeats /a of line 3"],
+  ["volumes: [/a/b/.., ./x:/a/.]", "1:20: volumes[1] repeats /a of line 3"],
 ]);

@@ -1,6 +1,6 @@
 /** Maps with fixed keys. */
 import { didYouMean } from "../../base/did_you_mean.ts";
-import { type Literal, literalNode, type MapNode, quote } from "../tree.ts";
+import { type Literal, literalNode, type MapNode, quote, type TreeNode } from "../tree.ts";
 import type { JsonSchema, Key, KeyText, Place, Type } from "./type.ts";
 
 /** A key that has to be there. */
@@ -77,35 +77,33 @@ export function object<const K extends Keys>(
     rules: rules.map((rule) => rule.about),
     read(node, place) {
       if (node.kind !== "map") return place.refuse(node, words);
-      const entries = new Map(node.entries.map((entry) => [entry.key, entry]));
       for (const { key, keyPosition } of node.entries) {
         if (Object.hasOwn(keys, key)) continue;
         place.context.problems.add(keyPosition, unknownKey(key, names, place, options.elsewhere));
       }
-      const values: Record<string, unknown> = {};
-      let isWhole = true;
-      for (const [name, key] of Object.entries(keys)) {
-        const valueNode = entries.get(name)?.value ?? defaultNode(key, node);
-        if (valueNode) {
-          values[name] = key.type.read(valueNode, place.at(name));
-          if (values[name] === undefined) isWhole = false;
-        } else if (key.presence === "required") {
-          isWhole = false;
-          place.context.problems.add(
-            node,
-            `${place.at(name).path} is missing; write ${name}: ${key.example}`,
-          );
-        }
-      }
-      const value = values as ObjectOf<K>;
-      const written: ReadonlySet<string> = new Set(entries.keys());
+      const entries = new Map(node.entries.map(({ key, value }) => [key, value]));
+      const { values, isWhole } = readKeys(keys, entries, place, node);
       for (const rule of rules) {
-        const fault = rule.broken(value, written);
-        if (fault) place.at(fault).forbid(entries.get(fault)?.value ?? node, rule.about);
+        const fault = rule.broken(values as Partial<ObjectOf<K>>, new Set(entries.keys()));
+        if (fault) place.at(fault).forbid(entries.get(fault) ?? node, rule.about);
       }
-      return isWhole ? value : undefined;
+      return isWhole ? values as ObjectOf<K> : undefined;
     },
   };
+}
+
+/** What the keys hold; `isWhole` unless one is missing or bad, which is then reported. */
+function readKeys(keys: Keys, entries: ReadonlyMap<string, TreeNode>, place: Place, map: MapNode) {
+  const values: Record<string, unknown> = {};
+  let isWhole = true;
+  for (const [name, key] of Object.entries(keys)) {
+    const node = entries.get(name) ?? defaultNode(key, map);
+    if (node) values[name] = key.type.read(node, place.at(name));
+    else if (key.presence !== "required") continue;
+    else place.at(name).report(map, `is missing; write ${name}: ${key.example}`);
+    if (values[name] === undefined) isWhole = false;
+  }
+  return { values, isWhole };
 }
 
 /** A word that is short for a map with this one key: `image: nginx` for `image: { docker_image: nginx }`. */
