@@ -4,7 +4,7 @@ import type { Compression } from "./compression.ts";
 import { LayerError } from "./layer_error.ts";
 import { zstdFrames } from "./zstd_frames.ts";
 
-/** Bytes of one uncompressed chunk: fewer, larger steps between the pool's thread and ours. */
+/** Bytes of one uncompressed chunk: each is a step through the stream's machinery. */
 const CHUNK_BYTES = 256 * 1024;
 
 /**
@@ -44,13 +44,12 @@ async function feed(chunks: AsyncIterable<Uint8Array>, stream: Transform): Promi
   stream.once("close", () => proceed());
   try {
     for await (const chunk of chunks) {
-      // Ended, not closed: padding follows, or garbage that is none of ours.
-      if (stream.readableEnded) continue;
-      if (stream.destroyed) return;
+      if (stream.readableEnded) continue; // padding behind the compressed data
       await new Promise<void>((resolve) => {
         proceed = resolve;
         stream.write(chunk, () => resolve());
       });
+      if (stream.destroyed && !stream.readableEnded) return;
     }
     stream.end();
   } catch (error) {

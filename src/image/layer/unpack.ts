@@ -42,8 +42,8 @@ export async function unpackLayer(
   const compression = compressionOf(mediaType);
   const meter = new UnpackMeter(directory, limits);
   const hash = createHash("sha256");
-  const packed = tap(compressed, (chunk) => meter.addCompressed(chunk.length));
-  const tar = tap(decompress(packed, compression), (chunk) => {
+  const source = new Source(compressed, (chunk) => meter.addCompressed(chunk.length));
+  const tar = tap(decompress(source, compression), (chunk) => {
     signal?.throwIfAborted();
     meter.addTar(chunk.length);
     hash.update(chunk);
@@ -61,9 +61,25 @@ export async function unpackLayer(
     }
     writer.finish();
   } catch (error) {
-    throw explain(error, current);
+    throw error === source.error ? error : explain(error, current);
   }
   return { diffID: `sha256:${hash.digest("hex")}`, unpackedBytes: writer.contentBytes };
+}
+
+/** The compressed chunks, and which error was theirs: the caller knows more about it than we do. */
+class Source implements AsyncIterable<Uint8Array> {
+  error: unknown;
+
+  constructor(readonly chunks: AsyncIterable<Uint8Array>, readonly see: (chunk: Uint8Array) => void) {}
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, void> {
+    try {
+      yield* tap(this.chunks, this.see);
+    } catch (error) {
+      this.error = error;
+      throw error;
+    }
+  }
 }
 
 async function* tap(chunks: AsyncIterable<Uint8Array>, see: (chunk: Uint8Array) => void) {

@@ -24,7 +24,7 @@ const FRAME_MAGIC = 0xfd2fb528;
 /** The last four bits are anybody's. */
 const SKIPPABLE_MAGIC = 0x184d2a50;
 
-/** Bytes gathered into one write, because each is a trip to another thread. */
+/** Bytes gathered into one write, because each is a step through the decompressor's machinery. */
 const WRITE_BYTES = 64 * 1024;
 
 // Header, blocks and checksum, each where the one before says.
