@@ -1,10 +1,10 @@
 /** The bundle of a container: config.json beside its mounted rootfs (OCI runtime-spec bundle.md). */
 import type { ImageConfig } from "../../oci/image.ts";
-import type { RuntimeSpec, SpecSeccomp } from "../../oci/runtime_spec.ts";
-import { BudgieError } from "../base/errors.ts";
+import type { RuntimeSpec } from "../../oci/runtime_spec.ts";
 import { RootedDirectory } from "../linux/rooted_directory.ts";
 import type { ContainerRecord } from "../store/container.ts";
 import type { StorePaths } from "../store/paths.ts";
+import { containerApparmor, containerSeccomp } from "./confinement.ts";
 import { containerDevices } from "./devices.ts";
 import { mergeExecutionConfig } from "./execution_config.ts";
 import type { HostFacts } from "./host_facts.ts";
@@ -12,8 +12,6 @@ import { containerInit } from "./init.ts";
 import { prepareDevicePaths, prepareTargets } from "./mount_targets.ts";
 import { combineMounts, defaultMounts } from "./mounts.ts";
 import { writeNetworkFiles } from "./network_files.ts";
-import { resolveSeccomp } from "./seccomp_profile.ts";
-import type { SecurityOptions } from "./security_options.ts";
 import { settleOptions } from "./settled_options.ts";
 import { buildSpec } from "./spec.ts";
 import { systemPaths } from "./system_paths.ts";
@@ -76,9 +74,15 @@ export async function writeBundle(inputs: BundleInputs): Promise<RuntimeSpec> {
     consoleSize: inputs.consoleSize,
     ...settled,
     noNewPrivileges: security.noNewPrivileges,
-    apparmorProfile: apparmorProfile(security, host),
-    seccomp: await seccomp(inputs, security, settled.capabilities),
-    // A daemon's protection from the OOM killer is not the container's; only lowering it would need a privilege.
+    apparmorProfile: containerApparmor(security, host),
+    seccomp: await containerSeccomp({
+      security,
+      privileged: options.privileged,
+      capabilities: settled.capabilities,
+      imageArchitecture: image.architecture,
+      host,
+    }),
+    // A daemon may be protected from the OOM killer; its containers are not to inherit that.
     oomScoreAdj: host.oomScoreAdj < 0 ? 0 : undefined,
     readOnly: options.readOnly,
     mounts,
@@ -90,37 +94,6 @@ export async function writeBundle(inputs: BundleInputs): Promise<RuntimeSpec> {
   });
   Deno.writeTextFileSync(`${directory}/config.json`, formatSpec(spec));
   return spec;
-}
-
-function apparmorProfile({ apparmor }: SecurityOptions, host: HostFacts): string | undefined {
-  if (apparmor === undefined) return undefined;
-  if (host.apparmor) return apparmor;
-  if (apparmor === "unconfined") return undefined;
-  throw new BudgieError(`Cannot use the AppArmor profile '${apparmor}': AppArmor is off on this machine`, {
-    exitCode: 125,
-  });
-}
-
-async function seccomp(
-  { record, image, host }: BundleInputs,
-  security: SecurityOptions,
-  capabilities: string[],
-): Promise<SpecSeccomp | undefined> {
-  if (security.seccomp === "unconfined") return undefined;
-  if (record.options.privileged && security.seccomp === undefined) return undefined;
-  if (!host.seccomp) {
-    throw new BudgieError("Cannot confine the container: this kernel has no seccomp filters", {
-      hint: "Accept it without: --security-opt seccomp=unconfined",
-      exitCode: 125,
-    });
-  }
-  const target = { ...host, imageArchitecture: image.architecture, capabilities };
-  if (security.seccomp !== undefined) {
-    const { readSeccompProfile } = await import("./seccomp_file.ts");
-    return resolveSeccomp(readSeccompProfile(security.seccomp), target);
-  }
-  const { defaultSeccompProfile } = await import("./seccomp_default.ts");
-  return resolveSeccomp(defaultSeccompProfile(image.architecture), target);
 }
 
 /** "No limit" is 2^64 - 1 in config.json, more than a double holds exactly. */
