@@ -1,8 +1,10 @@
 /** The one place that turns a command line into an exit code and prints errors. */
 import { CommanderError } from "@commander-js/extra-typings";
 import { BudgieError } from "../base/errors.ts";
+import { COMMANDS, findEntry } from "./commands.ts";
 import { type CliContext, createContext, OutputClosedError } from "./context.ts";
 import { programFor } from "./program.ts";
+import { inPlainWords } from "./world_errors.ts";
 
 /** docker's code for a command line it cannot make sense of. */
 const USAGE_EXIT_CODE = 125;
@@ -27,7 +29,7 @@ export async function main(args: string[]): Promise<number> {
 function helpWords(args: string[]): string[] {
   if (args.length === 0) return ["--help"];
   if (args[0] === "help") return [...args.slice(1), "--help"];
-  if (args.length === 1 && (args[0] === "image" || args[0] === "container")) return [args[0], "--help"];
+  if (args.length === 1 && findEntry(COMMANDS, args[0])?.commands) return [args[0], "--help"];
   return args;
 }
 
@@ -44,7 +46,8 @@ function explain(error: unknown, args: string[], context: CliContext): number {
   return (error instanceof BudgieError ? error.exitCode : undefined) ?? context.failureCode;
 }
 
-function printError(error: unknown, args: string[]): void {
+function printError(met: unknown, args: string[]): void {
+  const error = inPlainWords(met);
   if (error instanceof BudgieError) return say(error.message, error.hint);
   const stack = error instanceof Error ? error.stack ?? error.message : String(error);
   console.error(`Error: budgie met a bug of its own in 'budgie ${args[0] ?? ""}':\n${stack}`);
@@ -60,7 +63,13 @@ function say(message: string, hint: string | undefined): void {
 function printUsageError(error: CommanderError, args: string[]): void {
   const [first, ...rest] = error.message.replace(/^error: /, "").split("\n");
   const suggestion = /Did you mean .*\?/.exec(rest.join(" "))?.[0];
-  const command = error.code === "commander.unknownCommand" ? "" : `${args[0]} `;
-  const see = `See 'budgie ${command}--help'`;
+  const see = `See '${["budgie", ...commandWords(args, error), "--help"].join(" ")}'`;
   say(first[0].toUpperCase() + first.slice(1), suggestion ? `${suggestion} ${see}` : see);
+}
+
+/** The words of `args` that named a command: `container run`. */
+function commandWords(args: string[], { code }: CommanderError): string[] {
+  const group = findEntry(COMMANDS, args[0])?.commands;
+  const words = group && findEntry(group, args[1]) ? args.slice(0, 2) : args.slice(0, 1);
+  return code === "commander.unknownCommand" && !group ? [] : words;
 }

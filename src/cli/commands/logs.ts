@@ -24,6 +24,7 @@ export function defineLogs(command: Command, context: CliContext): void {
         if (stream === "stdout") writeOut(bytes);
         else writeAll(Deno.stderr, bytes);
       });
+      context.signal().throwIfAborted();
     });
 }
 

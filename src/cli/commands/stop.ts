@@ -22,6 +22,7 @@ export function defineStop(command: Command, context: CliContext): void {
       const engine = await context.engine();
       await forEach(context, containers, async (container) => {
         await stopContainer(engine, container, { timeoutSeconds: timeout ?? time, signal: context.signal() });
+        context.signal().throwIfAborted(); // we stopped waiting: who knows whether it ended
         context.print(container);
       });
     });
