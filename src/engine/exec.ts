@@ -36,7 +36,7 @@ export async function execInContainer(engine: Engine, name: string, options: Exe
   requireTerminal(options);
   const view = findContainer(engine, name);
   if (view.status !== "running") {
-    throw new BudgieError(`Cannot execute in '${name}': it is not running`, {
+    throw new BudgieError(`Cannot execute in '${view.record.name}': it is not running`, {
       hint: `It is ${view.status}; 'budgie ps' shows what runs`,
     });
   }

@@ -31,6 +31,7 @@ export async function waitForEnd(
   pidfd: Descriptor,
   options: { timeoutMs: number; signal?: AbortSignal },
 ): Promise<boolean> {
+  if (options.signal?.aborted) return false;
   using poller = new Poller();
   poller.watch(pidfd.fd, POLLIN);
   const onAbort = () => poller.wake();
