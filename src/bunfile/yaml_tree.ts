@@ -68,7 +68,9 @@ function describeSyntaxError({ code, message }: YAMLError): string {
   if (message.includes("flow-map-start")) {
     return "not YAML: a value that begins with '{' or holds '${…}' needs quotes inside { } and [ ]";
   }
-  return `not YAML: ${message[0].toLowerCase()}${message.slice(1)}`;
+  // Some of the library's messages end with a piece of the file, however long that is.
+  const short = message.length > 120 ? `${message.slice(0, 120)}…` : message;
+  return `not YAML: ${short[0].toLowerCase()}${short.slice(1)}`;
 }
 
 /** Where each `*name` leads: to the last `&name` before it in the file. */

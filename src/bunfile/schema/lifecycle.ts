@@ -2,7 +2,7 @@
 import { parseSignal } from "../../base/signals.ts";
 import { byKind, list, mapOf, transform } from "../types/collection.ts";
 import { object, optional, withDefault } from "../types/object.ts";
-import { boolean, choice, integer, Refusal, word } from "../types/scalar.ts";
+import { boolean, choice, integer, Refusal, refuseWithGuess, word } from "../types/scalar.ts";
 import type { Type } from "../types/type.ts";
 import { name } from "./words.ts";
 
@@ -34,14 +34,17 @@ const policyMap = object({
   elsewhere: { policy: "name", condition: "name", max_attempts: "maximum_retry_count" },
 });
 
+const POLICY_WORDS = `one of ${POLICIES.join(", ")}, or on-failure:N`;
+
 export const restartPolicy: Type<RestartPolicy> = byKind<RestartPolicy>({
   scalar: word({
-    words: `one of ${POLICIES.join(", ")}, or on-failure:N`,
+    words: POLICY_WORDS,
     json: { type: "string", pattern: `^(${POLICIES.join("|")}|on-failure:[0-9]+)$` },
     parse(text) {
       const [name, count, ...more] = text.split(":");
       const known = POLICIES.find((policy) => policy === name);
-      if (!known || more.length > 0 || !/^\d{1,6}$/.test(count ?? "0")) return undefined;
+      if (!known) return refuseWithGuess(name, POLICIES, POLICY_WORDS);
+      if (more.length > 0 || !/^\d{1,6}$/.test(count ?? "0")) return undefined;
       if (count !== undefined && known !== "on-failure") {
         throw new Refusal("a number of retries with on-failure only");
       }

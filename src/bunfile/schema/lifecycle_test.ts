@@ -35,7 +35,10 @@ testGood([
 ]);
 
 testBad([
-  ["restart_policy: allways", `1:17: restart_policy is 'allways'; expected ${POLICIES}, or on-failure:N`],
+  [
+    "restart_policy: allways",
+    `1:17: restart_policy is 'allways'; expected ${POLICIES}, or on-failure:N; did you mean 'always'?`,
+  ],
   [
     "restart_policy: always:3",
     "1:17: restart_policy is 'always:3'; expected a number of retries with on-failure only",
