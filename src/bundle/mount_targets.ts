@@ -7,6 +7,7 @@ import type { SpecDevice, SpecMount } from "../../oci/runtime_spec.ts";
 import { BudgieError } from "../base/errors.ts";
 import { SystemError } from "../linux/libc.ts";
 import { type FoundPath, RootedDirectory } from "../linux/rooted_directory.ts";
+import { normalisePath } from "./container_path.ts";
 import type { PlannedMount } from "./mounts.ts";
 
 /** The runtime mounts the kernel's own file systems here before anything else. */
@@ -71,16 +72,6 @@ export function coveringMount<Mount extends SpecMount>(
   mounts: readonly Mount[],
 ): Mount | undefined {
   return mounts.findLast(({ destination }) => path === destination || path.startsWith(`${destination}/`));
-}
-
-/** `path` without `.`, `..` and empty components, absolute. */
-export function normalisePath(path: string): string {
-  const parts: string[] = [];
-  for (const part of path.split("/")) {
-    if (part === "..") parts.pop();
-    else if (part !== "" && part !== ".") parts.push(part);
-  }
-  return `/${parts.join("/")}`;
 }
 
 function prepareSystemDirectory(rootfs: RootedDirectory, path: string): void {

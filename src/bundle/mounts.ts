@@ -1,6 +1,7 @@
 /** What is mounted in a container beside its root file system, as values: nothing is looked at or made here. */
 import type { SpecMount } from "../../oci/runtime_spec.ts";
 import type { MountOption } from "../store/container.ts";
+import { normalisePath } from "./container_path.ts";
 
 /** A mount, and what has to be at its destination: runtimes mount directories on directories, files on files. */
 export interface PlannedMount extends SpecMount {
@@ -49,7 +50,7 @@ export function userMount(
   if (option.type === "tmpfs") return tmpfsMount(option);
   const readOnly = option.readOnly ? [source.recursiveReadOnly ? "rro" : "ro"] : [];
   return {
-    destination: option.target,
+    destination: normalisePath(option.target),
     type: "bind",
     source: source.path,
     options: ["rbind", option.propagation ?? "rprivate", ...readOnly],
@@ -78,7 +79,7 @@ function tmpfsMount({ target, readOnly, sizeBytes, mode }: MountOption): Planned
   if (mode !== undefined) options.push(`mode=${mode.toString(8)}`);
   // runc gives the mount the mode of the directory below it, whatever the option says.
   const targetMode = { bits: mode ?? DEFAULT_TMPFS_MODE, enforce: mode !== undefined };
-  return { ...pseudo(target, "tmpfs", "tmpfs", options), targetMode };
+  return { ...pseudo(normalisePath(target), "tmpfs", "tmpfs", options), targetMode };
 }
 
 function pseudo(destination: string, type: string, source: string, options: string[]): PlannedMount {

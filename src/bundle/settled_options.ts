@@ -4,7 +4,7 @@ import { UsageError } from "../base/errors.ts";
 import type { ContainerOptions, MountOption } from "../store/container.ts";
 import { grantedCapabilities } from "./capabilities.ts";
 import type { HostFacts } from "./host_facts.ts";
-import { normalisePath } from "./mount_targets.ts";
+import { normalisePath } from "./container_path.ts";
 import { containerLimits, type Limits, type UnenforcedLimitError } from "./resources.ts";
 import { processRlimits } from "./rlimits.ts";
 import { parseSecurityOptions, type SecurityOptions } from "./security_options.ts";

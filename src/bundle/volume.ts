@@ -3,7 +3,7 @@ import type { ImageConfig } from "../../oci/image.ts";
 import { UsageError } from "../base/errors.ts";
 import type { ContainerOptions, ContainerRecord, MountOption } from "../store/container.ts";
 import type { StorePaths } from "../store/paths.ts";
-import { normalisePath } from "./mount_targets.ts";
+import { normalisePath } from "./container_path.ts";
 
 /** Docker's rule for names. */
 const VOLUME_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;

@@ -1,7 +1,8 @@
 /** The directory that a container's process starts in. */
 import type { SpecMount } from "../../oci/runtime_spec.ts";
 import type { RootedDirectory } from "../linux/rooted_directory.ts";
-import { coveringMount, normalisePath, UnsafeRootfsError } from "./mount_targets.ts";
+import { normalisePath } from "./container_path.ts";
+import { coveringMount, UnsafeRootfsError } from "./mount_targets.ts";
 
 /** Ways out of a container, if its runtime left a descriptor or a process of its own open (CVE-2024-21626). */
 const PROCESS_LINKS = /^\/proc\/.*\/(fd|cwd|root)(\/|$)/;
