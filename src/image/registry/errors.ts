@@ -110,5 +110,5 @@ const KNOWN_CAUSES: KnownCause[] = [
 /** Words of a stranger's on one line of a terminal: no control characters, and not many. */
 export function printable(text: string): string {
   // deno-lint-ignore no-control-regex
-  return text.replace(/[\x00-\x1f\x7f-\x9f]+/g, " ").trim().slice(0, 200);
+  return text.replace(/[\x00-\x20\x7f-\x9f]+/g, " ").trim().slice(0, 200);
 }
