@@ -52,15 +52,15 @@ export async function writeBundle(inputs: BundleInputs): Promise<RuntimeSpec> {
   const init = options.init ? containerInit() : undefined;
 
   using rootfs = new RootedDirectory(`${directory}/merged`);
-  const user = resolveUserIn(rootfs, config.User, options.groupAdd);
+  const processUser = resolveUserIn(rootfs, config.User, options.groupAdd);
   const files = writeNetworkFiles(directory, {
     hostname,
     network: options.network,
     readOnly: options.readOnly,
   });
-  const userMounts = await planUserMounts(rootfs, inputs);
-  const defaults = [...defaultMounts(options), ...files, ...(init ? [init.mount] : [])];
-  const mounts = prepareTargets(rootfs, combineMounts(defaults, userMounts));
+  const system = [...defaultMounts(options), ...(init ? [init.mount] : [])];
+  const user = await planUserMounts(rootfs, inputs);
+  const mounts = prepareTargets(rootfs, combineMounts({ system, files, user }));
   const workdir = prepareWorkdir(rootfs, config.WorkingDir ?? "/", mounts);
 
   const spec = buildSpec({
@@ -68,7 +68,7 @@ export async function writeBundle(inputs: BundleInputs): Promise<RuntimeSpec> {
     args: [...(init?.args ?? []), ...config.args],
     environment: config.Env ?? [],
     workdir,
-    user,
+    user: processUser,
     hostname,
     tty: options.tty,
     consoleSize: inputs.consoleSize,

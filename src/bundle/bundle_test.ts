@@ -230,6 +230,14 @@ Deno.test("a user-given /etc/hosts replaces budgie's", async () => {
   assert.equal(await shIn(container, "cat /etc/hosts", { mounts }), "mine");
 });
 
+Deno.test("a user-given /etc still has the container's hostname in it", async () => {
+  using container = new TestContainer();
+  const source = `${container.folder}/etc`;
+  Deno.mkdirSync(source);
+  const mounts: MountOption[] = [{ type: "bind", source, target: "/etc", readOnly: false }];
+  assert.equal(await shIn(container, "cat /etc/hostname", { mounts, hostname: "bird" }), "bird");
+});
+
 Deno.test("-v makes a missing directory, --mount refuses", async () => {
   using container = new TestContainer();
   const mount = {

@@ -9,3 +9,8 @@ export function normalisePath(path: string): string {
   }
   return `/${parts.join("/")}`;
 }
+
+/** Whether a normalised `path` is `directory` or lies in it. */
+export function isInside(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(`${directory}/`);
+}

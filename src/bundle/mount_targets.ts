@@ -7,7 +7,7 @@ import type { SpecDevice, SpecMount } from "../../oci/runtime_spec.ts";
 import { BudgieError } from "../base/errors.ts";
 import { SystemError } from "../linux/libc.ts";
 import { type FoundPath, RootedDirectory } from "../linux/rooted_directory.ts";
-import { normalisePath } from "./container_path.ts";
+import { isInside, normalisePath } from "./container_path.ts";
 import type { PlannedMount } from "./mounts.ts";
 
 /** The runtime mounts the kernel's own file systems here before anything else. */
@@ -71,7 +71,7 @@ export function coveringMount<Mount extends SpecMount>(
   path: string,
   mounts: readonly Mount[],
 ): Mount | undefined {
-  return mounts.findLast(({ destination }) => path === destination || path.startsWith(`${destination}/`));
+  return mounts.findLast(({ destination }) => isInside(path, destination));
 }
 
 function prepareSystemDirectory(rootfs: RootedDirectory, path: string): void {
@@ -88,10 +88,7 @@ function prepareTarget(rootfs: RootedDirectory, mount: PlannedMount, earlier: Pl
   if (coveringMount(wanted, earlier)) return prepareNested(wanted, mount, earlier);
   const resolved = makeTarget(rootfs, wanted, mount, mount.destination);
   if (resolved === wanted) return resolved;
-  if (
-    resolved === "/" ||
-    coveringMount(resolved, SYSTEM_DIRECTORIES.map((destination) => ({ ...mount, destination })))
-  ) {
+  if (resolved === "/" || SYSTEM_DIRECTORIES.some((directory) => isInside(resolved, directory))) {
     throw new UnsafeRootfsError(mount.destination, `the image leads it to '${resolved}'`);
   }
   return coveringMount(resolved, earlier) ? prepareNested(resolved, mount, earlier) : resolved;

@@ -1,7 +1,7 @@
 /** What is mounted in a container beside its root file system, as values: nothing is looked at or made here. */
 import type { SpecMount } from "../../oci/runtime_spec.ts";
 import type { MountOption } from "../store/container.ts";
-import { normalisePath } from "./container_path.ts";
+import { isInside, normalisePath } from "./container_path.ts";
 
 /** A mount, and what has to be at its destination: runtimes mount directories on directories, files on files. */
 export interface PlannedMount extends SpecMount {
@@ -58,18 +58,28 @@ export function userMount(
   };
 }
 
-/** The defaults, less those that the user replaced, then the user's: outer ones before those inside them. */
-export function combineMounts(
-  defaults: readonly PlannedMount[],
-  user: readonly PlannedMount[],
-): PlannedMount[] {
+/** What a container's mounts are put together from. */
+export interface MountSources {
+  /** the kernel's file systems, and what lies in them */
+  system: readonly PlannedMount[];
+  /** single files of budgie's, over the image's */
+  files: readonly PlannedMount[];
+  user: readonly PlannedMount[];
+}
+
+/**
+ * All in the order of mounting: what the system needs, then outer ones before those inside them, so that a user's
+ * /etc does not hide our /etc/hosts. A user's mount takes the place of one of ours.
+ */
+export function combineMounts({ system, files, user }: MountSources): PlannedMount[] {
   const taken = new Set(user.map((mount) => mount.destination));
-  const kept = defaults.filter(({ destination }) => {
-    if (taken.has(destination)) return false;
-    return !(taken.has("/dev") && destination.startsWith("/dev/"));
-  });
+  const ours = (mounts: readonly PlannedMount[]) =>
+    mounts.filter(({ destination }) => !taken.has(destination));
+  const kept = taken.has("/dev")
+    ? system.filter(({ destination }) => !isInside(destination, "/dev"))
+    : ours(system);
   const depth = (mount: PlannedMount) => mount.destination.split("/").length;
-  return [...kept, ...user.toSorted((a, b) => depth(a) - depth(b))];
+  return [...kept, ...[...ours(files), ...user].toSorted((a, b) => depth(a) - depth(b))];
 }
 
 function tmpfsMount({ target, readOnly, sizeBytes, mode }: MountOption): PlannedMount {

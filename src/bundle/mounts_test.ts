@@ -8,15 +8,18 @@ function bind(target: string, more: Record<string, unknown> = {}) {
 }
 
 function destinations(...targets: string[]): string[] {
-  const defaults = [
-    ...defaultMounts({ privileged: false }),
-    fileMount("/f", "/etc/hosts", { readOnly: false }),
-  ];
-  return combineMounts(defaults, targets.map((target) => bind(target))).map(({ destination }) => destination);
+  const system = defaultMounts({ privileged: false });
+  const files = [fileMount("/f", "/etc/hosts", { readOnly: false })];
+  const user = targets.map((target) => bind(target));
+  return combineMounts({ system, files, user }).map(({ destination }) => destination);
 }
 
-Deno.test("the user's mounts come after the defaults, outer ones first", () => {
-  assert.deepEqual(destinations("/a/b/c", "/z", "/a/b").slice(-3), ["/z", "/a/b", "/a/b/c"]);
+Deno.test("mounts come after the system's, outer ones first", () => {
+  assert.deepEqual(destinations("/a/b/c", "/z", "/a/b").slice(-4), ["/z", "/etc/hosts", "/a/b", "/a/b/c"]);
+});
+
+Deno.test("our files are mounted into a directory of the user's", () => {
+  assert.deepEqual(destinations("/etc").slice(-2), ["/etc", "/etc/hosts"]);
 });
 
 Deno.test("a mount of the user's takes the place of the default one", () => {
