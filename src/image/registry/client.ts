@@ -110,6 +110,7 @@ export class RegistryClient {
       });
       if (answer.response.ok) return answer;
       const asked = answer.response.status === 401 && answer.url.origin === url.origin && tries <= 2;
+      if (asked) await answer.response.body?.cancel(); // the header says it all
       const challenge = answer.response.headers.get("www-authenticate");
       if (!asked || !(await authenticator.answer(challenge, { sent, signal: options.signal }))) {
         throw await answerError(answer, {
@@ -117,7 +118,6 @@ export class RegistryClient {
           hadCredentials: this.#credentials !== undefined,
         });
       }
-      await answer.response.body?.cancel();
     }
   }
 
