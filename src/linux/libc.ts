@@ -13,19 +13,31 @@ export class SystemError extends Error {
   readonly code: string;
 }
 
-/** Opens libc with just the symbols that a file needs; cheap, done once by each file at its first import. */
+/**
+ * Functions of libc by name. Each is looked up at its first use: a lookup costs about as much as opening a
+ * file, and no command needs them all.
+ */
 export function openLibc<const Symbols extends Deno.ForeignLibraryInterface>(symbols: Symbols) {
-  return Deno.dlopen("libc.so.6", symbols).symbols;
+  const functions = {} as Deno.DynamicLibrary<Symbols>["symbols"];
+  for (const name of Object.keys(symbols)) {
+    const lookUp = () => {
+      const value = Deno.dlopen("libc.so.6", { [name]: symbols[name] }).symbols[name];
+      Object.defineProperty(functions, name, { value });
+      return value;
+    };
+    Object.defineProperty(functions, name, { get: lookUp, configurable: true });
+  }
+  return functions;
 }
 
-const { __errno_location: errnoLocation, strerror } = openLibc({
+const libc = openLibc({
   __errno_location: { parameters: [], result: "pointer" },
   strerror: { parameters: ["i32"], result: "pointer" },
 });
 
 /** errno of this thread. Right after a synchronous call only: a nonblocking one ran on another thread. */
 export function errno(): number {
-  return new Deno.UnsafePointerView(errnoLocation()!).getInt32();
+  return new Deno.UnsafePointerView(libc.__errno_location()!).getInt32();
 }
 
 /** Passes a result on, or throws errno when it is -1. `subject` is what it was about: a path. */
@@ -45,7 +57,7 @@ export function cString(text: string): Uint8Array<ArrayBuffer> {
 }
 
 function describeErrno(number: number): string {
-  const pointer = strerror(number);
+  const pointer = libc.strerror(number);
   return pointer === null ? "unknown error" : new Deno.UnsafePointerView(pointer).getCString();
 }
 
