@@ -33,7 +33,9 @@ interface Held {
 }
 
 /** Until the container runs, what comes out may be the runtime's complaint that it cannot. */
-const START_CHECK_MS = 2;
+const START_CHECK_MS = 10;
+/** The same, when there is output that waits for it. */
+const HELD_CHECK_MS = 1;
 const CHUNK_BYTES = 16 * 1024;
 
 /**
@@ -103,7 +105,7 @@ export class Pump implements Disposable {
     try {
       if (!this.#shim) await this.#drainAll();
       while ((this.#sources.size > 0 || this.#shim) && !this.options.signal?.aborted) {
-        const ready = await this.#poller.wait(this.#held ? START_CHECK_MS : -1);
+        const ready = await this.#poller.wait(this.#waitMs());
         await this.#releaseHeld();
         for (const [stream, source] of this.#sources) {
           if (ready.has(source.fd)) await this.#drain(source, stream);
@@ -183,6 +185,11 @@ export class Pump implements Disposable {
     this.#held = undefined;
     this.#noteStart();
     for (const { stream, bytes } of held) await this.#output.write(stream, bytes);
+  }
+
+  #waitMs(): number {
+    if (!this.#held) return -1;
+    return this.#held.length > 0 ? HELD_CHECK_MS : START_CHECK_MS;
   }
 
   #noteStart(): void {
