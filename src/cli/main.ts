@@ -3,6 +3,7 @@ import { CommanderError } from "@commander-js/extra-typings";
 import { BudgieError } from "../base/errors.ts";
 import { COMMANDS, findEntry } from "./commands.ts";
 import { type CliContext, createContext, OutputClosedError } from "./context.ts";
+import { printable } from "./output/printable.ts";
 import { programFor } from "./program.ts";
 import { inPlainWords } from "./world_errors.ts";
 
@@ -55,8 +56,8 @@ function printError(met: unknown, args: string[]): void {
 }
 
 function say(message: string, hint: string | undefined): void {
-  console.error(`Error: ${message}`);
-  if (hint) console.error(`hint: ${hint}`);
+  console.error(printable(`Error: ${message}`));
+  if (hint) console.error(printable(`hint: ${hint}`));
 }
 
 // commander says "error: unknown option '--nmae'\n(Did you mean --name?)".

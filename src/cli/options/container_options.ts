@@ -1,5 +1,6 @@
 /** From the words of a command line to what the engine creates. */
 import { UsageError } from "../../base/errors.ts";
+import { parseSignal } from "../../base/signals.ts";
 import type { ContainerOptions, ResourceOptions } from "../../store/container.ts";
 import type { ContainerFlags } from "./container_flags.ts";
 import { collectEnvironment } from "./environment.ts";
@@ -26,7 +27,7 @@ export function containerOptions(image: string, command: string[], flags: Contai
     workdir: flags.workdir === undefined ? undefined : checkWorkdir(flags.workdir),
     user: flags.user,
     groupAdd: flags.groupAdd,
-    hostname: flags.hostname,
+    hostname: flags.hostname === undefined ? undefined : checkHostname(flags.hostname),
     environment: collectEnvironment(flags.env, flags.envFile, Deno.env.toObject()),
     labels: Object.fromEntries([...flags.labelFile.flatMap(readLabelFile), ...flags.label]),
     mounts: uniqueTargets([...flags.volume, ...flags.mount, ...flags.tmpfs]),
@@ -45,7 +46,7 @@ export function containerOptions(image: string, command: string[], flags: Contai
     network: flags.network,
     tty: flags.tty,
     stdinOpen: flags.interactive,
-    stopSignal: flags.stopSignal,
+    stopSignal: flags.stopSignal === undefined ? undefined : checkSignal(flags.stopSignal),
     stopTimeoutSeconds: flags.stopTimeout,
     autoRemove: flags.rm,
     restartPolicy: { name: "no", maximumRetryCount: 0 },
@@ -75,6 +76,19 @@ function resourceOptions(flags: ContainerFlags): ResourceOptions {
 function checkWorkdir(directory: string): string {
   if (directory.startsWith("/")) return directory;
   throw new UsageError(`Cannot work in '${directory}': the path in the container is not absolute`);
+}
+
+/** utsname(2): at most 64 bytes. */
+function checkHostname(name: string): string {
+  if (/^[a-zA-Z0-9]([a-zA-Z0-9_.-]*[a-zA-Z0-9])?$/.test(name) && name.length <= 64) return name;
+  throw new UsageError(`Cannot use '${name}' as a host name`, {
+    hint: "Use up to 64 letters, digits, '-' and '.', with a letter or a digit at both ends",
+  });
+}
+
+function checkSignal(text: string): string {
+  parseSignal(text);
+  return text;
 }
 
 function uniqueTargets(mounts: ContainerOptions["mounts"]): ContainerOptions["mounts"] {

@@ -106,7 +106,9 @@ Deno.test("run refuses docker's flags that are not built yet, by name", () => {
   assert.throws(() => optionsOf("--bogus", "bb"), CommanderError);
 });
 
-Deno.test("run refuses two mounts at one place and a relative working directory", () => {
+Deno.test("run refuses values that no container could have", () => {
+  assert.throws(() => optionsOf("--stop-signal", "BOGUS", "bb"), UsageError);
+  assert.throws(() => optionsOf("-h", "a b", "bb"), UsageError);
   assert.throws(() => optionsOf("-v", "/a:/x", "--tmpfs", "/x/", "bb"), /twice at '\/x'/);
   assert.throws(() => optionsOf("-w", "srv", "bb"), UsageError);
 });

@@ -14,7 +14,8 @@ export interface PullDisplay extends Disposable {
 
 export function showPull(context: CliContext, { quiet }: { quiet: boolean }): PullDisplay {
   if (quiet) return display(() => {}, () => {});
-  return Deno.stderr.isTerminal() ? redrawn(context) : lineByLine(context);
+  const canRedraw = Deno.stderr.isTerminal() && Deno.env.get("TERM") !== "dumb";
+  return canRedraw ? redrawn(context) : lineByLine(context);
 }
 
 function lineByLine(context: CliContext): PullDisplay {

@@ -2,6 +2,7 @@
 import { type Digest, hexOf } from "../../../oci/digest.ts";
 import { formatDecimalSize } from "../../base/units.ts";
 import type { LayerPhase, PullEvent } from "../../image/progress.ts";
+import { printable } from "./printable.ts";
 
 const SHORT_ID = 12;
 const BAR_WIDTH = 30;
@@ -85,8 +86,8 @@ function layerText({ phase, doneBytes, totalBytes }: LayerState): string {
 }
 
 function noteOf(event: PullEvent & { kind: "retry" | "waiting" }): string {
-  if (event.kind === "waiting") return `Waiting: ${event.reason}`;
-  return `Retrying ${event.what} in ${Math.ceil(event.delayMs / 1000)} s: ${event.reason}`;
+  if (event.kind === "waiting") return printable(`Waiting: ${event.reason}`);
+  return printable(`Retrying ${event.what} in ${Math.ceil(event.delayMs / 1000)} s: ${event.reason}`);
 }
 
 function shortId(digest: Digest): string {

@@ -32,8 +32,8 @@ Deno.test("renderProgress() draws a line for each layer, cut at the terminal's w
 Deno.test("renderProgress() shows what holds the pull up, until it goes on", () => {
   const state = new PullState();
   state.apply(RESOLVED);
-  state.apply({ kind: "retry", what: "layer 1", reason: "connection reset", delayMs: 1500 });
-  assert.equal(renderProgress(state, 80).at(-1), "Retrying layer 1 in 2 s: connection reset");
+  state.apply({ kind: "retry", what: "layer 1", reason: "reset\x1b[2J", delayMs: 1500 });
+  assert.equal(renderProgress(state, 80).at(-1), "Retrying layer 1 in 2 s: reset\ufffd[2J");
   state.apply(layer(FIRST, "downloading", 1));
   assert.match(renderProgress(state, 80).at(-1)!, /^Digest/);
 });
