@@ -27,13 +27,12 @@ export function mountRootfs(
   paths: Pick<StorePaths, "layers">,
   options: RootfsOptions = {},
 ): void {
-  unmountRootfs(directory); // one that was left by a crash would stay below the new one for ever
+  const startedBefore = !makeDirectory(`${directory}/merged`, 0o700);
+  if (startedBefore) unmountRootfs(directory); // what a crash left would stay below the new mount for ever
   const top = lowerDirs.at(-1) ?? makeEmptyLayer(directory);
   makeUpper(`${directory}/upper`, top);
-  for (const name of ["work", "merged"]) {
-    Deno.mkdirSync(`${directory}/${name}`, { recursive: true, mode: 0o700 });
-  }
-  if (options.temporary) forgetVolatile(directory);
+  makeDirectory(`${directory}/work`, 0o700);
+  if (startedBefore && options.temporary) forgetVolatile(directory);
   const mount = (volatile: boolean) =>
     mountOverlay(`${directory}/merged`, {
       lowerBase: paths.layers,
@@ -82,22 +81,26 @@ function forgetVolatile(directory: string): void {
 
 function makeEmptyLayer(directory: string): string {
   const empty = `${directory}/empty`;
-  Deno.mkdirSync(empty, { recursive: true });
-  Deno.chmodSync(empty, 0o755);
+  makeDirectory(empty, 0o755);
   return empty;
 }
 
 // The root directory of an overlay takes owner and mode from upper, so upper has to repeat the image's.
 function makeUpper(upper: string, topLayer: string): void {
+  const { mode, uid, gid } = Deno.statSync(topLayer);
+  if (makeDirectory(upper, mode! & 0o7777)) Deno.chownSync(upper, uid, gid);
+}
+
+/** False when it is there already. The mode is not the umask's to change. */
+function makeDirectory(path: string, mode: number): boolean {
   try {
-    Deno.mkdirSync(upper);
+    Deno.mkdirSync(path);
   } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists) return;
+    if (error instanceof Deno.errors.AlreadyExists) return false;
     throw error;
   }
-  const { mode, uid, gid } = Deno.statSync(topLayer);
-  Deno.chownSync(upper, uid, gid);
-  Deno.chmodSync(upper, mode! & 0o7777);
+  Deno.chmodSync(path, mode);
+  return true;
 }
 
 function relativeTo(base: string, path: string): string {
