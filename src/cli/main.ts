@@ -28,10 +28,12 @@ export async function main(args: string[]): Promise<number> {
 
 // `budgie`, `budgie help` and `budgie help run` are `--help` in other words; so is a group without a verb.
 function helpWords(args: string[]): string[] {
-  if (args.length === 0) return ["--help"];
-  if (args[0] === "help") return [...args.slice(1), "--help"];
-  if (args.length === 1 && findEntry(COMMANDS, args[0])?.commands) return [args[0], "--help"];
-  return args;
+  const words = args[0] === "help" ? [...args.slice(1), "--help"] : args;
+  if (words.length === 0) return ["--help"];
+  const entry = findEntry(COMMANDS, words[0]);
+  if (entry?.commands && words.length === 1) return [words[0], "--help"];
+  // An unknown word is an error, also with --help after it.
+  return entry || words[0].startsWith("-") ? words : [words[0]];
 }
 
 function explain(error: unknown, args: string[], context: CliContext): number {

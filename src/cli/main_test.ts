@@ -37,6 +37,12 @@ Deno.test("an unknown command exits with 1 and guesses what was meant", async ()
   assert.equal(stderr, "Error: Unknown command 'rnu'\nhint: Did you mean run? See 'budgie --help'\n");
 });
 
+Deno.test("help for an unknown command says that there is none", async () => {
+  const [help, flag] = await Promise.all([budgie("help", "bogsu"), budgie("bogsu", "--help")]);
+  assert.deepEqual([help.code, help.stdout], [1, ""]);
+  assert.match(flag.stderr, /^Error: Unknown command 'bogsu'/);
+});
+
 Deno.test("a bad flag exits with 125 and guesses what was meant", async () => {
   const { code, stderr } = await budgie("run", "--nmae", "x", "bb");
   assert.equal(code, 125);

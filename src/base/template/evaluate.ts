@@ -42,7 +42,7 @@ class Walk {
       case "action": {
         const value = this.pipe(node.pipe, dot);
         if (node.pipe.variables.length === 0) {
-          this.output += value == null ? "<no value>" : formatValue(value);
+          this.output += value === undefined ? "<no value>" : formatValue(value);
         }
         return "on";
       }

@@ -23,6 +23,7 @@ export const FUNCTIONS: Record<string, TemplateFunction> = {
   gt: (a, b) => compare(a, b) > 0,
   ge: (a, b) => compare(a, b) >= 0,
   len: (value) => {
+    if (value === null) return 0;
     if (kindOf(value) === "string") return new TextEncoder().encode(value).length;
     if (kindOf(value) === "list") return value.length;
     if (kindOf(value) === "map") return Object.keys(value).length;

@@ -6,7 +6,8 @@
  * and value.ts what Go thinks of a value: its truth, its text, its kind.
  *
  * Data are plain JSON values. An ordinary object is a struct: a field it lacks is an error. An object made by
- * `goMap` is a map: a key it lacks prints `<no value>`. A field that holds a function is a method.
+ * `goMap` is a map: a key it lacks prints `<no value>`. A field that holds a function is a method. Null is Go's
+ * nil list, undefined its nil pointer.
  *
  * Source: the documentation of Go's packages text/template and text/template/parse.
  */

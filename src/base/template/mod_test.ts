@@ -8,6 +8,7 @@ const DATA = {
   On: true,
   Off: false,
   Nothing: undefined,
+  Unfilled: null,
   Config: { Env: ["A=1", "B=2"], Labels: goMap({ tier: "front", "com.example/x": "y" }) },
   Label: (key: string) => key === "tier" ? "front" : "",
   Networks: goMap({ b: { IP: "2" }, a: { IP: "1" } }),
@@ -45,6 +46,7 @@ cases("fields, chains, methods and maps print their values", {
   '{{index .Config.Labels "com.example/x"}}{{index .Config.Labels "none"}}': "y",
   "{{index .Config.Env 1}}": "B=2",
   "{{.Ratio}} {{.On}} {{.Nothing}}": "0.5 true <no value>",
+  "{{.Unfilled}} {{len .Unfilled}} {{json .Unfilled}}{{range .Unfilled}}x{{end}}": "[] 0 null",
 });
 
 cases("if, else if, with and range choose as Go's do", {

@@ -43,11 +43,11 @@ export function entriesOf(value: object): [string, unknown][] {
   return isMap(value) ? entries.sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0) : entries;
 }
 
-/** As fmt's `%v` prints it: `[a b]`, `map[k:v]`, `{v1 v2}`, `<nil>`. */
+/** As fmt's `%v` prints it: `[a b]`, `map[k:v]`, `{v1 v2}`; null is a list that was never filled: `[]`. */
 export function formatValue(value: unknown): string {
   switch (kindOf(value)) {
     case "nil":
-      return "<nil>";
+      return value === null ? "[]" : "<nil>";
     case "float":
       return formatFloat(value as number);
     case "list":

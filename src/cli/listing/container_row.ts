@@ -36,29 +36,46 @@ export interface RowOptions {
   size: (record: ContainerRecord) => string;
 }
 
+/** Getters, because a table shows seven fields of sixteen, and there may be hundreds of rows. */
 export function containerRow(view: ContainerView, { now, truncate, size }: RowOptions) {
   const { record } = view;
-  const labels = containerLabels(record);
+  const { mounts } = record.options;
   const shorten = (text: string, width: number) => truncate ? ellipsis(text, width) : text;
   return {
     ID: truncate ? record.id.slice(0, SHORT_ID) : record.id,
-    Image: imageName(record, truncate),
-    Command: JSON.stringify(shorten(commandText(commandOf(record)), COMMAND_WIDTH)),
-    CreatedAt: formatLocalTime(record.createdAt),
-    RunningFor: formatAgo(record.createdAt, now),
+    get Image() {
+      return imageName(record, truncate);
+    },
+    get Command() {
+      return JSON.stringify(shorten(commandText(commandOf(record)), COMMAND_WIDTH));
+    },
+    get CreatedAt() {
+      return formatLocalTime(record.createdAt);
+    },
+    get RunningFor() {
+      return formatAgo(record.createdAt, now);
+    },
     Ports: "",
     State: view.status,
-    Status: statusText(view, now),
+    get Status() {
+      return statusText(view, now);
+    },
     HealthStatus: "",
     get Size() {
       return size(record);
     },
     Names: record.name,
-    Labels: Object.entries(labels).map(([key, value]) => `${key}=${value}`).join(","),
-    Label: (key: string) => labels[key] ?? "",
-    Mounts: record.options.mounts.filter(({ type }) => type !== "tmpfs")
-      .map(({ source }) => shorten(source, MOUNT_WIDTH)).join(","),
-    LocalVolumes: String(record.options.mounts.filter(({ type }) => type === "volume").length),
+    get Labels() {
+      return Object.entries(containerLabels(record)).map(([key, value]) => `${key}=${value}`).join(",");
+    },
+    Label: (key: string) => containerLabels(record)[key] ?? "",
+    get Mounts() {
+      const sources = mounts.filter(({ type }) => type !== "tmpfs").map(({ source }) => source);
+      return sources.map((source) => shorten(source, MOUNT_WIDTH)).join(",");
+    },
+    get LocalVolumes() {
+      return String(mounts.filter(({ type }) => type === "volume").length);
+    },
     Networks: record.options.network,
   };
 }
