@@ -64,6 +64,9 @@ export function platformMatches(built: Platform, wanted: Platform): boolean {
  */
 export function selectManifest(index: ImageIndex, wanted: Platform): Descriptor {
   const candidates = index.manifests.filter(isForMachine);
+  // A single image that does not say what it is for leaves no choice.
+  const only = index.manifests.length === 1 && index.manifests[0];
+  if (only && !only.platform) return only;
   const exact = normalise(wanted);
   let best: { descriptor: Descriptor; rank: number } | undefined;
   for (const descriptor of candidates) {

@@ -60,6 +60,12 @@ Deno.test("selectManifest() passes over attestations and entries without a platf
   assert.equal(selectManifest(index, parsePlatform("linux/amd64")), index.manifests[2]);
 });
 
+Deno.test("selectManifest() takes a single manifest that names no platform", () => {
+  const index = indexOf("linux/amd64");
+  delete index.manifests[0].platform;
+  assert.equal(selectManifest(index, parsePlatform("linux/arm64")), index.manifests[0]);
+});
+
 Deno.test("parsePlatform() knows the aliases of architectures", () => {
   assert.equal(formatPlatform(parsePlatform("aarch64")), "linux/arm64");
   assert.equal(formatPlatform(parsePlatform("linux/x86_64")), "linux/amd64");

@@ -14,7 +14,12 @@ import type { OnPullEvent } from "../progress.ts";
 import { RegistryError } from "../registry/errors.ts";
 import type { ImageSource } from "../registry/source.ts";
 import { UnusableImageError } from "./document.ts";
-import { DiffIDMismatchError, DigestMismatchError, SizeMismatchError } from "../mismatch.ts";
+import {
+  ContentMismatchError,
+  DiffIDMismatchError,
+  DigestMismatchError,
+  SizeMismatchError,
+} from "../mismatch.ts";
 import { PartialBlob } from "./partial_blob.ts";
 import { LayerProgress } from "./progress_throttle.ts";
 import { removeTree, unpackingFolder } from "./temporary.ts";
@@ -76,7 +81,7 @@ async function fetchWithLock(partial: PartialBlob, job: LayerJob, context: Locke
     } catch (error) {
       if (context.signal.aborted || error instanceof RegistryError) throw error;
       partial.empty();
-      if (resumed && error instanceof DigestMismatchError) {
+      if (resumed && error instanceof ContentMismatchError) {
         // What a power cut left may have the right length and holes in it: once more, all of it.
         if (exists(blob)) Deno.removeSync(blob);
         continue;

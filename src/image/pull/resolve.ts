@@ -9,7 +9,7 @@ import { platformOf } from "../image.ts";
 import { blobPath, hasBlob } from "../layout.ts";
 import { MAX_MANIFEST_BYTES } from "../registry/client.ts";
 import type { ImageSource } from "../registry/source.ts";
-import { parseConfig, parseDocument, UnusableImageError } from "./document.ts";
+import { type Document, parseConfig, parseDocument, UnusableImageError } from "./document.ts";
 import { DigestMismatchError } from "../mismatch.ts";
 
 /** Docker refuses more than 4 MiB for a manifest; a config holds history and labels besides. */
@@ -42,15 +42,13 @@ export async function resolveImage(
   if (reference.digest && repoDigest !== reference.digest) {
     throw new DigestMismatchError(what, reference.digest, repoDigest);
   }
-  const chosen = await chooseManifest(source, parseDocument(top.bytes, top.mediaType, `'${name}'`), {
-    ...options,
-    name,
-    top,
-  });
+  const document = parseDocument(top.bytes, top.mediaType, `'${name}'`);
+  const chosen = await chooseManifest(source, document, { ...options, name, top });
   const { config: { digest, size } } = chosen.manifest;
   const configBytes = await fetchConfig(source, options.paths, { digest, size, name });
   const config = parseConfig(configBytes, chosen.manifest, `'${name}'`);
-  checkPlatform(config, options.platform, name);
+  // With an index the choice was made there; without one, what was asked for by name must be it.
+  if (document.kind === "manifest") checkPlatform(config, options.platform, name);
   const descriptor = {
     mediaType: chosen.mediaType,
     digest: digestOf(chosen.bytes),
@@ -60,7 +58,6 @@ export async function resolveImage(
   return { ...chosen, descriptor, config, manifestBytes: chosen.bytes, configBytes, repoDigest };
 }
 
-type ParsedDocument = ReturnType<typeof parseDocument>;
 interface ChosenManifest {
   manifest: Manifest;
   bytes: Uint8Array;
@@ -69,7 +66,7 @@ interface ChosenManifest {
 
 async function chooseManifest(
   source: ImageSource,
-  document: ParsedDocument,
+  document: Document,
   options: { platform?: Platform; name: string; top: { bytes: Uint8Array; mediaType: string } },
 ): Promise<ChosenManifest> {
   const { name, top } = options;
@@ -118,7 +115,6 @@ function verify(
   if (found !== digest) throw new DigestMismatchError(what, digest, found);
 }
 
-// Without an index there is no choice; but what was asked for by name must be it.
 function checkPlatform(config: ImageConfig, wanted: Platform | undefined, name: string): void {
   if (!wanted || platformMatches(platformOf(config), wanted)) return;
   throw new UnusableImageError(

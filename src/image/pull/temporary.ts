@@ -5,11 +5,15 @@ import { PartialBlob } from "./partial_blob.ts";
 /**
  * `blob-<digest or import>` is a partial blob, and its flock says whether its owner lives;
  * `layer-<the same>` is the folder that the owner unpacks it into;
+ * `write-<uuid>` is a small blob that is being written;
  * `removed-<uuid>` was part of the store and is being deleted.
  */
 const BLOB_PREFIX = "blob-";
 const LAYER_PREFIX = "layer-";
 const REMOVED_PREFIX = "removed-";
+const WRITE_PREFIX = "write-";
+/** Writing a small blob takes no longer, whatever the disk. */
+const KEEP_WRITE_MS = 3600 * 1000;
 /** A partial download is of use for resuming only as long as somebody may still want it. */
 const KEEP_PARTIAL_MS = 7 * 24 * 3600 * 1000;
 
@@ -36,6 +40,7 @@ export async function cleanTemporary(paths: StorePaths): Promise<void> {
     else if (name.startsWith(LAYER_PREFIX)) {
       await cleanOwned(`${paths.temporary}/${BLOB_PREFIX}${name.slice(LAYER_PREFIX.length)}`);
     } else if (name.startsWith(BLOB_PREFIX)) await cleanOwned(path);
+    else if (name.startsWith(WRITE_PREFIX) && ageMs(path) > KEEP_WRITE_MS) await removeTree(path);
   }
 }
 
@@ -45,6 +50,15 @@ export async function removeTree(path: string): Promise<void> {
     await Deno.remove(path, { recursive: true });
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+function ageMs(path: string): number {
+  try {
+    return Date.now() - (Deno.statSync(path).mtime?.getTime() ?? 0);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return 0;
+    throw error;
   }
 }
 
