@@ -66,13 +66,13 @@ function say(message: string, hint: string | undefined): void {
 function printUsageError(error: CommanderError, args: string[]): void {
   const [first, ...rest] = error.message.replace(/^error: /, "").split("\n");
   const suggestion = /Did you mean .*\?/.exec(rest.join(" "))?.[0];
-  const see = `See '${["budgie", ...commandWords(args, error), "--help"].join(" ")}'`;
+  const see = `See '${["budgie", ...commandWords(args), "--help"].join(" ")}'`;
   say(first[0].toUpperCase() + first.slice(1), suggestion ? `${suggestion} ${see}` : see);
 }
 
 /** The words of `args` that named a command: `container run`. */
-function commandWords(args: string[], { code }: CommanderError): string[] {
-  const group = findEntry(COMMANDS, args[0])?.commands;
-  const words = group && findEntry(group, args[1]) ? args.slice(0, 2) : args.slice(0, 1);
-  return code === "commander.unknownCommand" && !group ? [] : words;
+function commandWords(args: string[]): string[] {
+  const entry = findEntry(COMMANDS, args[0]);
+  if (!entry) return [];
+  return findEntry(entry.commands ?? [], args[1]) ? args.slice(0, 2) : args.slice(0, 1);
 }

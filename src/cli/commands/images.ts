@@ -1,11 +1,21 @@
 /** `budgie images`. */
 import type { Command } from "@commander-js/extra-typings";
+import type { Engine } from "../../engine/engine.ts";
+import type { StoredImage } from "../../image/image.ts";
 import { listImages } from "../../image/list.ts";
 import { readState } from "../../store/state.ts";
 import type { CliContext } from "../context.ts";
 import { IMAGE_HEADERS, imageRow, namesOf } from "../listing/image_row.ts";
 import { list } from "../options/list.ts";
 import { renderTable } from "../output/table.ts";
+
+interface ImagesFlags {
+  digests: boolean;
+  filter: string[];
+  format?: string;
+  trunc: boolean;
+  quiet: boolean;
+}
 
 export function defineImages(command: Command, context: CliContext): void {
   command
@@ -24,40 +34,49 @@ export function defineImages(command: Command, context: CliContext): void {
     .option("-q, --quiet", "only IDs", false)
     .addHelpText("after", "\nExample:\n  budgie images --format '{{.Repository}}:{{.Tag}} {{.Size}}'")
     .action(async (repository, flags) => {
-      const { paths } = await context.engine();
-      let images = listImages(paths);
-      if (flags.filter.length > 0) {
-        const { imageFilter } = await import("../listing/image_filter.ts");
-        const { findImage } = await import("../../image/find.ts");
-        images = images.filter(imageFilter(flags.filter, (name) => findImage(paths, name)));
-      }
-      if (repository !== undefined) {
-        const { withNamesLike } = await import("../listing/image_filter.ts");
-        images = withNamesLike(images, repository);
-      }
-      const records = Object.values(readState(paths).containers);
-      const rows = images.flatMap((image) => {
-        const containers = records.filter(({ imageId }) => imageId === image.id).length;
-        const options = { now: Date.now(), truncate: flags.trunc, containers };
-        return namesOf(image).map((name) => imageRow(image, name, options));
-      });
-      if (flags.quiet && flags.format === undefined) {
-        const ids = new Set(rows.map(({ ID }) => ID));
-        if (ids.size > 0) context.print([...ids].join("\n"));
-        return;
-      }
-      if (flags.format !== undefined && flags.format !== "table") {
-        const { formatRows } = await import("../output/format.ts");
-        const text = await formatRows(rows, flags.format, IMAGE_HEADERS);
-        return text === "" ? undefined : context.print(text);
-      }
-      const digest = flags.digests ? ["Digest" as const] : [];
-      const columns = ["Repository", "Tag", ...digest, "ID", "CreatedSince", "Size"] as const;
-      context.print(
-        await renderTable([
-          columns.map((column) => IMAGE_HEADERS[column]),
-          ...rows.map((row) => columns.map((column) => row[column])),
-        ]),
-      );
+      const engine = await context.engine();
+      const rows = imageRows(engine, await selected(engine, repository, flags), flags);
+      const text = await render(rows, flags);
+      if (text !== "") context.print(text);
     });
+}
+
+/** What the arguments ask for, newest first. */
+async function selected(
+  { paths }: Engine,
+  repository: string | undefined,
+  { filter }: ImagesFlags,
+): Promise<StoredImage[]> {
+  const images = listImages(paths);
+  if (filter.length === 0 && repository === undefined) return images;
+  const { imageFilter, withNamesLike } = await import("../listing/image_filter.ts");
+  const { findImage } = await import("../../image/find.ts");
+  const fitting = images.filter(imageFilter(filter, (name) => findImage(paths, name)));
+  return repository === undefined ? fitting : withNamesLike(fitting, repository);
+}
+
+type Rows = ReturnType<typeof imageRow>[];
+
+function imageRows({ paths }: Engine, images: StoredImage[], { trunc }: ImagesFlags): Rows {
+  const used = Object.values(readState(paths).containers).map(({ imageId }) => imageId);
+  return images.flatMap((image) => {
+    const containers = used.filter((id) => id === image.id).length;
+    return namesOf(image).map((name) =>
+      imageRow(image, name, { now: Date.now(), truncate: trunc, containers })
+    );
+  });
+}
+
+async function render(rows: Rows, { digests, format, quiet }: ImagesFlags): Promise<string> {
+  if (format !== undefined && format !== "table") {
+    const { formatRows } = await import("../output/format.ts");
+    return await formatRows(rows, format, IMAGE_HEADERS);
+  }
+  if (quiet) return [...new Set(rows.map(({ ID }) => ID))].join("\n");
+  const digest = digests ? ["Digest" as const] : [];
+  const columns = ["Repository", "Tag", ...digest, "ID", "CreatedSince", "Size"] as const;
+  return await renderTable([
+    columns.map((column) => IMAGE_HEADERS[column]),
+    ...rows.map((row) => columns.map((column) => row[column])),
+  ]);
 }

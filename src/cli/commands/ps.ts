@@ -35,12 +35,7 @@ export function definePs(command: Command, context: CliContext): void {
     .addHelpText("after", "\nExample:\n  budgie ps -a --filter status=exited --format '{{.ID}}: {{.Names}}'")
     .action(async (flags) => {
       const engine = await context.engine();
-      const views = await selected(engine, flags);
-      if (flags.quiet && flags.format === undefined) {
-        for (const { record } of views) context.print(flags.trunc ? record.id.slice(0, 12) : record.id);
-        return;
-      }
-      const text = await render(engine, views, flags);
+      const text = await render(engine, await selected(engine, flags), flags);
       if (text !== "") context.print(text);
     });
 }
@@ -65,6 +60,9 @@ async function selected(engine: Engine, { all, filter, last, latest }: PsFlags):
 }
 
 async function render(engine: Engine, views: ContainerView[], flags: PsFlags): Promise<string> {
+  if (flags.quiet && flags.format === undefined) {
+    return views.map(({ record }) => flags.trunc ? record.id.slice(0, 12) : record.id).join("\n");
+  }
   const withSize = flags.size || /\.Size\b/.test(flags.format ?? "");
   const size = withSize ? await sizeText(engine) : () => "0B";
   const rows = views.map((view) => containerRow(view, { now: Date.now(), truncate: flags.trunc, size }));
