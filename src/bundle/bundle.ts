@@ -74,7 +74,7 @@ export async function writeBundle(inputs: BundleInputs): Promise<RuntimeSpec> {
     consoleSize: inputs.consoleSize,
     ...settled,
     noNewPrivileges: security.noNewPrivileges,
-    apparmorProfile: containerApparmor(security, host),
+    apparmorProfile: containerApparmor(security),
     seccomp: await containerSeccomp({
       security,
       privileged: options.privileged,

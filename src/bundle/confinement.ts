@@ -1,7 +1,7 @@
 /** The filter and the profile that the kernel holds a container's processes to. */
 import type { SpecSeccomp } from "../../oci/runtime_spec.ts";
 import { BudgieError } from "../base/errors.ts";
-import type { HostFacts } from "./host_facts.ts";
+import { apparmorIsEnabled, type HostFacts } from "./host_facts.ts";
 import { resolveSeccomp } from "./seccomp_profile.ts";
 import type { SecurityOptions } from "./security_options.ts";
 
@@ -38,9 +38,15 @@ export async function containerSeccomp(inputs: SeccompInputs): Promise<SpecSecco
   return resolveSeccomp(defaultSeccompProfile(imageArchitecture), target);
 }
 
-/** For process.apparmorProfile; undefined: none. @throws BudgieError where AppArmor is off */
-export function containerApparmor({ apparmor }: SecurityOptions, host: HostFacts): string | undefined {
-  if (apparmor === undefined || host.apparmor) return apparmor;
+/**
+ * For process.apparmorProfile; undefined: none.
+ * @throws BudgieError where AppArmor is off
+ */
+export function containerApparmor(
+  { apparmor }: SecurityOptions,
+  isEnabled: () => boolean = apparmorIsEnabled,
+): string | undefined {
+  if (apparmor === undefined || isEnabled()) return apparmor;
   if (apparmor === "unconfined") return undefined;
   throw new BudgieError(`Cannot use the AppArmor profile '${apparmor}': AppArmor is off on this machine`, {
     exitCode: 125,

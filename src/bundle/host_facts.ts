@@ -11,8 +11,6 @@ export interface HostFacts {
   oomScoreAdj: number;
   /** the kernel has seccomp filters */
   seccomp: boolean;
-  /** profiles can be applied */
-  apparmor: boolean;
   cgroup: CgroupFacts;
 }
 
@@ -38,9 +36,13 @@ export function hostFacts(root = ""): HostFacts {
     capabilities: BigInt(`0x${effective}`),
     oomScoreAdj: Number(readLine(`${root}/proc/self/oom_score_adj`)) || 0,
     seccomp: /^Seccomp:/m.test(status),
-    apparmor: readLine(`${root}/sys/module/apparmor/parameters/enabled`) === "Y",
     cgroup: cgroupFacts(root),
   };
+}
+
+/** Whether AppArmor profiles can be applied. Asked only where one is named. */
+export function apparmorIsEnabled(root = ""): boolean {
+  return readLine(`${root}/sys/module/apparmor/parameters/enabled`) === "Y";
 }
 
 function cgroupFacts(root: string): CgroupFacts {
@@ -55,7 +57,7 @@ function cgroupFacts(root: string): CgroupFacts {
   }
   if (exists(`${mount}/memory/memory.memsw.limit_in_bytes`)) controllers.add("memory.swap");
   // bfq's weight file is missing in the root group, so another one of bfq's stands for it.
-  if (exists(`${mount}/blkio/blkio.weight`) || exists(`${mount}/blkio/blkio.bfq.io_serviced`)) {
+  if (exists(`${mount}/blkio/blkio.bfq.io_serviced`) || exists(`${mount}/blkio/blkio.weight`)) {
     controllers.add("blkio.weight");
   }
   return { version: 1, controllers };

@@ -1,17 +1,8 @@
 /** Mounting an overlay file system of many layers by mount(2), whose options end at one page. */
-import { check, cString, openLibc } from "./libc.ts";
 import { mount } from "./mount.ts";
-import { O_CLOEXEC, O_DIRECTORY, O_PATH } from "./open_flags.ts";
 
 /** mount(2) copies at most one page of options, and the last byte is the NUL. */
 const MAX_OPTION_BYTES = 4095;
-
-const libc = openLibc({
-  open: { parameters: ["buffer", "i32"], result: "i32" },
-  chdir: { parameters: ["buffer"], result: "i32" },
-  fchdir: { parameters: ["i32"], result: "i32" },
-  close: { parameters: ["i32"], result: "i32" },
-});
 
 /** All but `lowerBase` may be relative to it. */
 export interface OverlayOptions {
@@ -37,16 +28,21 @@ export class OverlayOptionsError extends Error {
  */
 export function mountOverlay(target: string, options: OverlayOptions): void {
   const data = overlayOptions(options);
-  const previous = check(libc.open(cString("."), O_PATH | O_DIRECTORY | O_CLOEXEC), "open", ".");
+  const previous = workingDirectory();
+  Deno.chdir(options.lowerBase);
   try {
-    check(libc.chdir(cString(options.lowerBase)), "chdir", options.lowerBase);
-    try {
-      mount("overlay", target, { type: "overlay", data });
-    } finally {
-      check(libc.fchdir(previous), "fchdir");
-    }
+    mount("overlay", target, { type: "overlay", data });
   } finally {
-    libc.close(previous);
+    Deno.chdir(previous);
+  }
+}
+
+// It may have been removed since we were started in it.
+function workingDirectory(): string {
+  try {
+    return Deno.cwd();
+  } catch {
+    return "/";
   }
 }
 

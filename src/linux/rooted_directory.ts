@@ -4,7 +4,16 @@
  */
 import { BudgieError } from "../base/errors.ts";
 import { check, cString, openLibc, SystemError } from "./libc.ts";
-import { O_CLOEXEC, O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_PATH, O_WRONLY } from "./open_flags.ts";
+import {
+  AT_FDCWD,
+  O_CLOEXEC,
+  O_CREAT,
+  O_DIRECTORY,
+  O_EXCL,
+  O_NOFOLLOW,
+  O_PATH,
+  O_WRONLY,
+} from "./open_flags.ts";
 import { openat2, RESOLVE_IN_ROOT, RESOLVE_NO_MAGICLINKS } from "./openat2.ts";
 
 const INSIDE = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
@@ -13,7 +22,6 @@ const MAX_SYMLINKS = 40;
 const PATH_MAX = 4096;
 
 const libc = openLibc({
-  open: { parameters: ["buffer", "i32"], result: "i32" },
   openat: { parameters: ["i32", "buffer", "i32", "u32"], result: "i32" },
   mkdirat: { parameters: ["i32", "buffer", "u32"], result: "i32" },
   fchmodat: { parameters: ["i32", "buffer", "u32", "i32"], result: "i32" },
@@ -33,8 +41,9 @@ export class RootedDirectory implements Disposable {
   readonly #fd: number;
   readonly #hostPath: string;
 
+  /** @throws SystemError; BudgieError on Linux before 5.6 */
   constructor(hostPath: string) {
-    this.#fd = check(libc.open(cString(hostPath), O_PATH | O_DIRECTORY | O_CLOEXEC), "open", hostPath);
+    this.#fd = openDirectory(hostPath);
     this.#hostPath = Deno.readLinkSync(descriptorPath(this.#fd)).replace(/^\/$/, "");
   }
 
@@ -122,14 +131,7 @@ export class RootedDirectory implements Disposable {
     try {
       return openat2(this.#fd, path, { flags: O_PATH | O_CLOEXEC | flags, resolve: INSIDE });
     } catch (error) {
-      if (!(error instanceof SystemError)) throw error;
-      if (error.code === "ENOENT") return undefined;
-      if (error.code === "ENOSYS") {
-        throw new BudgieError("Cannot look into the root file system: this kernel has no openat2(2)", {
-          hint: "Linux 5.6 or later is needed",
-          cause: error,
-        });
-      }
+      if (error instanceof SystemError && error.code === "ENOENT") return undefined;
       throw error;
     }
   }
@@ -140,6 +142,18 @@ export class RootedDirectory implements Disposable {
       throw new Error(`'${path}' was resolved outside of '${this.#hostPath}'`);
     }
     return path.slice(this.#hostPath.length) || "/";
+  }
+}
+
+function openDirectory(hostPath: string): number {
+  try {
+    return openat2(AT_FDCWD, hostPath, { flags: O_PATH | O_DIRECTORY | O_CLOEXEC, resolve: 0 });
+  } catch (error) {
+    if (!(error instanceof SystemError && error.code === "ENOSYS")) throw error;
+    throw new BudgieError(`Cannot look into '${hostPath}' safely: this kernel has no openat2(2)`, {
+      hint: "Linux 5.6 or later is needed",
+      cause: error,
+    });
   }
 }
 
