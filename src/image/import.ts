@@ -4,6 +4,7 @@ import { shownName } from "../base/tar/byte_string.ts";
 import { syncFileSystem } from "../linux/sync.ts";
 import { syncFolder } from "../store/atomic_write.ts";
 import type { StorePaths } from "../store/paths.ts";
+import { removeFolder } from "../store/remove_folder.ts";
 import { type Digest, digestOf } from "../../oci/digest.ts";
 import type { ExecutionConfig, ImageConfig, Manifest, Platform } from "../../oci/image.ts";
 import { OCI_CONFIG, OCI_MANIFEST } from "../../oci/media_type.ts";
@@ -22,7 +23,7 @@ import { unpackLimits } from "./limits.ts";
 import { withName } from "./name.ts";
 import { DiskFullError, isDiskFull } from "./pull/disk_space.ts";
 import { PartialBlob } from "./pull/partial_blob.ts";
-import { cleanTemporary, removeTree, unpackingFolder } from "./pull/temporary.ts";
+import { cleanTemporary, unpackingFolder } from "./pull/temporary.ts";
 import { VerifiedStream } from "./pull/verified_stream.ts";
 
 export interface ImportOptions {
@@ -55,7 +56,7 @@ export async function importImage(
   const name = options.reference === undefined ? undefined : imageName(options.reference);
   const platform = options.platform === undefined ? hostPlatform() : parsePlatform(options.platform);
   ensureLayout(paths);
-  await cleanTemporary(paths);
+  cleanTemporary(paths);
   using _hold = await holdImages(paths, options);
   const layer = await storeLayer(paths, tar, options);
   const config = imageConfig(layer.diffID, platform, options);
@@ -115,14 +116,14 @@ async function storeLayer(
     syncFolder(blobFolder(paths));
     return { ...unpacked, digest, mediaType, sizeBytes: stream.sizeBytes };
   } catch (error) {
-    await removeTree(partial.path);
+    partial.remove();
     signal?.throwIfAborted();
     if (stream.failure !== undefined && !isDiskFull(error)) throw stream.failure;
     if (isDiskFull(error)) throw new DiskFullError("the archive", paths.data, { cause: error });
     throw error instanceof LayerError ? importError(error) : error;
   } finally {
     await stream.close();
-    await removeTree(directory);
+    removeFolder(paths, directory);
   }
 }
 

@@ -47,7 +47,7 @@ export async function pullImage(
   const wanted = parseReference(reference);
   const platform = options.platform === undefined ? undefined : parsePlatform(options.platform);
   ensureLayout(paths);
-  await cleanTemporary(paths);
+  cleanTemporary(paths);
   using _hold = await holdImages(paths, { signal });
   using source = new ImageSource(wanted, { settings: registries, policy: retry, onEvent, signal });
   const image = await resolveImage(source, wanted, { platform, paths });

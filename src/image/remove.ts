@@ -9,7 +9,6 @@ import { tryClaimImages } from "./in_use.ts";
 import { layerDirectory } from "./layer_store.ts";
 import { changeEntries, ensureLayout, exists, type ImageEntry } from "./layout.ts";
 import { isDigestName, repositoryOf } from "./name.ts";
-import { cleanTemporary } from "./pull/temporary.ts";
 import { sweep } from "./sweep.ts";
 
 export interface RemoveOptions {
@@ -60,7 +59,6 @@ export async function removeImage(
   if (kept) return { untagged: names, deleted: [] };
   // While somebody pulls, what is not named may be theirs: it is swept with the next image.
   if (claim) sweep(paths, options.diffIDsInUse);
-  await cleanTemporary(paths);
   const layers = image.diffIDs.filter((diffID) => !exists(layerDirectory(paths, diffID)));
   return { untagged: names, deleted: [image.id, ...layers] };
 }

@@ -1,25 +1,24 @@
 /** Finding what no image needs any more. */
 import { BudgieError } from "../base/errors.ts";
 import type { StorePaths } from "../store/paths.ts";
+import { removeFolder } from "../store/remove_folder.ts";
 import { type Digest, hexOf } from "../../oci/digest.ts";
 import type { ImageConfig, ImageIndex, Manifest } from "../../oci/image.ts";
 import { layerName } from "./layer_store.ts";
 import { blobFolder, manifestDigests, readJsonBlob } from "./layout.ts";
-import { moveAside } from "./pull/temporary.ts";
 
 /**
- * Moves every blob and layer out of the store that cannot be reached from index.json; `cleanTemporary`
- * deletes them. For who holds the claim on the images (in_use.ts).
+ * Removes every blob and layer from the store that cannot be reached from index.json. For who holds the claim on the images (in_use.ts).
  */
 export function sweep(paths: StorePaths, diffIDsInUse: ReadonlySet<Digest>): void {
   const blobs = new Set<string>();
   const layers = new Set(Array.from(diffIDsInUse, layerName));
   for (const digest of manifestDigests(paths)) mark(paths, digest, { blobs, layers });
   for (const { name } of Array.from(Deno.readDirSync(blobFolder(paths)))) {
-    if (!blobs.has(name)) moveAside(paths, `${blobFolder(paths)}/${name}`);
+    if (!blobs.has(name)) removeFolder(paths, `${blobFolder(paths)}/${name}`);
   }
   for (const { name } of Array.from(Deno.readDirSync(paths.layers))) {
-    if (!layers.has(name.replace(/\.json$/, ""))) moveAside(paths, `${paths.layers}/${name}`);
+    if (!layers.has(name.replace(/\.json$/, ""))) removeFolder(paths, `${paths.layers}/${name}`);
   }
 }
 

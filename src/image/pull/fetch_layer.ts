@@ -1,5 +1,6 @@
 /** One layer: from the registry, through hash and extractor, to its place in the store. */
 import type { StorePaths } from "../../store/paths.ts";
+import { removeFolder } from "../../store/remove_folder.ts";
 import { syncFileSystem } from "../../linux/sync.ts";
 import { syncFolder } from "../../store/atomic_write.ts";
 import type { Digest } from "../../../oci/digest.ts";
@@ -22,7 +23,7 @@ import {
 } from "../mismatch.ts";
 import { PartialBlob } from "./partial_blob.ts";
 import { LayerProgress } from "./progress_throttle.ts";
-import { removeTree, unpackingFolder } from "./temporary.ts";
+import { unpackingFolder } from "./temporary.ts";
 import { VerifiedStream } from "./verified_stream.ts";
 
 /** After a failure of the extractor, the rest is still read up to here, to tell a bad transfer from a bad layer. */
@@ -113,7 +114,7 @@ async function fetchInto(partial: PartialBlob, job: LayerJob, context: LockedCon
     progress.phase("done");
   } finally {
     await stream.close();
-    await removeTree(directory);
+    removeFolder(paths, directory);
   }
 }
 
@@ -122,10 +123,10 @@ async function unpackVerified(
   stream: VerifiedStream,
   directory: string,
   job: LayerJob,
-  { limits, signal }: LockedContext,
+  { paths, limits, signal }: LockedContext,
 ): Promise<number> {
   const { descriptor: { mediaType, size }, diffID, what } = job;
-  await removeTree(directory);
+  removeFolder(paths, directory);
   Deno.mkdirSync(directory, { mode: 0o755 });
   let unpacked;
   try {

@@ -1,16 +1,15 @@
 /** What pulls and imports leave in `paths.temporary` while they work, and when they are killed. */
 import type { StorePaths } from "../../store/paths.ts";
+import { removeFolder, sweepRemoved } from "../../store/remove_folder.ts";
 import { PartialBlob } from "./partial_blob.ts";
 
 /**
  * `blob-<digest or import>` is a partial blob, and its flock says whether its owner lives;
  * `layer-<the same>` is the folder that the owner unpacks it into;
- * `write-<uuid>` is a small blob that is being written;
- * `removed-<uuid>` was part of the store and is being deleted.
+ * `write-<uuid>` is a small blob that is being written.
  */
 const BLOB_PREFIX = "blob-";
 const LAYER_PREFIX = "layer-";
-const REMOVED_PREFIX = "removed-";
 const WRITE_PREFIX = "write-";
 /** Writing a small blob takes no longer, whatever the disk. */
 const KEEP_WRITE_MS = 3600 * 1000;
@@ -23,33 +22,15 @@ export function unpackingFolder(partialPath: string): string {
   return partialPath.slice(0, slash) + LAYER_PREFIX + partialPath.slice(slash + BLOB_PREFIX.length);
 }
 
-/** Takes something out of the store in one step; deleting it may take its time and be interrupted. */
-export function moveAside(paths: StorePaths, path: string): void {
-  try {
-    Deno.renameSync(path, `${paths.temporary}/${REMOVED_PREFIX}${crypto.randomUUID()}`);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
-
-/** Deletes what was moved aside, and what dead processes have left. */
-export async function cleanTemporary(paths: StorePaths): Promise<void> {
+/** Deletes what dead processes have left. */
+export function cleanTemporary(paths: StorePaths): void {
+  sweepRemoved(paths);
   for (const { name } of Array.from(Deno.readDirSync(paths.temporary))) {
     const path = `${paths.temporary}/${name}`;
-    if (name.startsWith(REMOVED_PREFIX)) await removeTree(path);
-    else if (name.startsWith(LAYER_PREFIX)) {
-      await cleanOwned(`${paths.temporary}/${BLOB_PREFIX}${name.slice(LAYER_PREFIX.length)}`);
-    } else if (name.startsWith(BLOB_PREFIX)) await cleanOwned(path);
-    else if (name.startsWith(WRITE_PREFIX) && ageMs(path) > KEEP_WRITE_MS) await removeTree(path);
-  }
-}
-
-/** Removes a file or a folder with all that is in it; gone already is fine. */
-export async function removeTree(path: string): Promise<void> {
-  try {
-    await Deno.remove(path, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (name.startsWith(LAYER_PREFIX)) {
+      cleanOwned(paths, `${paths.temporary}/${BLOB_PREFIX}${name.slice(LAYER_PREFIX.length)}`);
+    } else if (name.startsWith(BLOB_PREFIX)) cleanOwned(paths, path);
+    else if (name.startsWith(WRITE_PREFIX) && ageMs(path) > KEEP_WRITE_MS) removeFolder(paths, path);
   }
 }
 
@@ -62,10 +43,10 @@ function ageMs(path: string): number {
   }
 }
 
-async function cleanOwned(partialPath: string): Promise<void> {
+function cleanOwned(paths: StorePaths, partialPath: string): void {
   using partial = PartialBlob.tryOpen(partialPath);
   if (!partial) return; // its owner lives
-  await removeTree(unpackingFolder(partialPath));
+  removeFolder(paths, unpackingFolder(partialPath));
   const resumable = /-[0-9a-f]{64}$/.test(partialPath) && partial.sizeBytes > 0;
   if (!resumable || Date.now() - partial.modifiedMs > KEEP_PARTIAL_MS) partial.remove();
 }
