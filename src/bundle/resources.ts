@@ -41,35 +41,34 @@ export function containerLimits(
     onUnenforced(unenforced(flag, controller, cgroup));
     return false;
   };
+  const asked = withoutZeros(options);
   return {
-    memory: memoryLimits(options, has, cgroup),
-    cpu: cpuLimits(options, has),
-    pids: pidsLimit(options, has),
-    blockIO: blockLimits(options, has),
+    memory: memoryLimits(asked, has, cgroup),
+    cpu: cpuLimits(asked, has),
+    pids: pidsLimit(asked, has),
+    blockIO: blockLimits(asked, has),
   };
+}
+
+// Docker takes 0 for each of them as not given.
+function withoutZeros(options: ResourceOptions): ResourceOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== 0 && value !== ""));
 }
 
 type HasController = (flag: string, controller: string) => boolean;
 
 function memoryLimits(options: ResourceOptions, has: HasController, cgroup: CgroupFacts): Limits["memory"] {
-  const { memoryBytes: limit, memorySwapBytes, memoryReservationBytes: reservation } = options;
+  const { memoryBytes: limit, memorySwapBytes: swap, memoryReservationBytes: reservation } = options;
   if (limit !== undefined && limit < MIN_MEMORY_BYTES) refuse("--memory", limit, "at least 6m");
-  if (memorySwapBytes !== undefined && memorySwapBytes !== -1) {
-    if (limit === undefined) refuse("--memory-swap", memorySwapBytes, "--memory as well");
-    else if (memorySwapBytes < limit) {
-      refuse("--memory-swap", memorySwapBytes, "more than --memory: it includes it");
-    }
+  if (swap !== undefined && swap !== -1) {
+    if (limit === undefined) refuse("--memory-swap", swap, "--memory as well");
+    if (swap < limit) refuse("--memory-swap", swap, "at least as much as --memory, which it includes");
   }
   if (reservation !== undefined && limit !== undefined && reservation > limit) {
     refuse("--memory-reservation", reservation, "less than --memory");
   }
-  const flag = limit !== undefined
-    ? "--memory"
-    : reservation !== undefined
-    ? "--memory-reservation"
-    : "--memory-swap";
-  if (limit === undefined && reservation === undefined && memorySwapBytes === undefined) return undefined;
-  if (!has(flag, "memory")) return undefined;
+  const flag = firstGiven({ "--memory": limit, "--memory-reservation": reservation, "--memory-swap": swap });
+  if (!flag || !has(flag, "memory")) return undefined;
   return { limit, reservation, swap: swapLimit(options, has, cgroup) };
 }
 
@@ -98,11 +97,15 @@ function cpuLimits(options: ResourceOptions, has: HasController): Limits["cpu"] 
   }
   const period = nanoCpus === undefined ? options.cpuPeriod : DEFAULT_PERIOD;
   const quota = nanoCpus === undefined ? options.cpuQuota : Math.round(nanoCpus / BILLION * DEFAULT_PERIOD);
-  const share = shares !== undefined || period !== undefined || quota !== undefined;
-  const flag = nanoCpus !== undefined ? "--cpus" : shares !== undefined ? "--cpu-shares" : "--cpu-quota";
-  const set = cpusetCpus || cpusetMems;
-  const withShare = share && has(flag, "cpu") ? { shares, period, quota } : {};
-  const withSet = set && has("--cpuset-cpus", "cpuset") ? { cpus: cpusetCpus, mems: cpusetMems } : {};
+  const share = firstGiven({
+    "--cpus": nanoCpus,
+    "--cpu-shares": shares,
+    "--cpu-quota": quota,
+    "--cpu-period": period,
+  });
+  const set = firstGiven({ "--cpuset-cpus": cpusetCpus, "--cpuset-mems": cpusetMems });
+  const withShare = share && has(share, "cpu") ? { shares, period, quota } : {};
+  const withSet = set && has(set, "cpuset") ? { cpus: cpusetCpus, mems: cpusetMems } : {};
   const cpu = { ...withShare, ...withSet };
   return Object.keys(cpu).length > 0 ? cpu : undefined;
 }
@@ -116,9 +119,14 @@ function blockLimits(
   { blkioWeight: weight }: ResourceOptions,
   has: HasController,
 ): Limits["blockIO"] {
-  if (weight === undefined || weight === 0) return undefined;
+  if (weight === undefined) return undefined;
   if (weight < 10 || weight > 1000) refuse("--blkio-weight", weight, "10 to 1000");
   return has("--blkio-weight", "blkio.weight") ? { weight } : undefined;
+}
+
+/** The name of the first value that is there. */
+function firstGiven(values: Record<string, unknown>): string | undefined {
+  return Object.keys(values).find((name) => values[name] !== undefined);
 }
 
 function refuse(flag: string, value: number, wanted: string): never {

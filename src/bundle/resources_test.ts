@@ -20,6 +20,18 @@ Deno.test("nothing asked is nothing limited", () => {
   });
 });
 
+Deno.test("zero is not given, as for docker", () => {
+  const zeros = {
+    memoryBytes: 0,
+    memorySwapBytes: 0,
+    cpuShares: 0,
+    nanoCpus: 0,
+    blkioWeight: 0,
+    cpusetCpus: "",
+  };
+  assert.deepEqual(limits(zeros, []), limits({}, []));
+});
+
 Deno.test("a memory limit brings as much swap, where the kernel counts swap", () => {
   assert.equal(limits({ memoryBytes: 64 * MIB }).memory?.swap, 128 * MIB);
   assert.equal(limits({ memoryBytes: 64 * MIB }, ["memory"]).memory?.swap, undefined);
