@@ -79,12 +79,12 @@ export class RootedDirectory implements Disposable {
     const fd = this.#open(path);
     if (fd === undefined) return undefined;
     try {
-      const info = Deno.statSync(descriptorPath(fd));
-      if (!info.isFile) return undefined;
-      if (info.size > maxBytes) {
+      if (!Deno.statSync(descriptorPath(fd)).isFile) return undefined;
+      const bytes = readAtMost(descriptorPath(fd), maxBytes + 1);
+      if (bytes.length > maxBytes) {
         throw new BudgieError(`Cannot read the image's '${path}': it has more than ${maxBytes} bytes`);
       }
-      return Deno.readTextFileSync(descriptorPath(fd));
+      return new TextDecoder().decode(bytes);
     } finally {
       libc.close(fd);
     }
@@ -183,6 +183,19 @@ function makeEntry(parentFd: number, name: string, { kind, mode }: NewEntry): bo
   // Whatever the umask of the one who calls: the container's users must be able to pass.
   check(libc.fchmodat(parentFd, cName, mode, 0), "chmod", name);
   return true;
+}
+
+// Not by the size that it had: a container may be writing to it.
+function readAtMost(path: string, maxBytes: number): Uint8Array {
+  using file = Deno.openSync(path);
+  const buffer = new Uint8Array(Math.min(maxBytes, file.statSync().size + 1));
+  let length = 0;
+  while (length < buffer.length) {
+    const count = file.readSync(buffer.subarray(length));
+    if (count === null) break;
+    length += count;
+  }
+  return buffer.subarray(0, length);
 }
 
 function readLink(parentFd: number, name: string): string {
