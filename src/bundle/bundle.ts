@@ -14,6 +14,7 @@ import { combineMounts, defaultMounts } from "./mounts.ts";
 import { writeNetworkFiles } from "./network_files.ts";
 import { settleOptions } from "./settled_options.ts";
 import { buildSpec } from "./spec.ts";
+import { formatSpec } from "./spec_json.ts";
 import { systemPaths } from "./system_paths.ts";
 import { resolveUserIn } from "./user.ts";
 import { planUserMounts } from "./user_mounts.ts";
@@ -94,16 +95,4 @@ export async function writeBundle(inputs: BundleInputs): Promise<RuntimeSpec> {
   });
   Deno.writeTextFileSync(`${directory}/config.json`, formatSpec(spec));
   return spec;
-}
-
-/** "No limit" is 2^64 - 1 in config.json, more than a double holds exactly. */
-const RLIM_INFINITY = "18446744073709551615";
-
-function formatSpec(spec: RuntimeSpec): string {
-  if (!spec.process.rlimits?.length) return JSON.stringify(spec);
-  const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
-  return JSON.stringify(
-    spec,
-    (key, value) => (key === "soft" || key === "hard") && value === -1 ? rawJSON(RLIM_INFINITY) : value,
-  );
 }
