@@ -11,7 +11,7 @@ const ROW_OPTIONS = { now: NOW, truncate: true, size: () => "0B" };
 Deno.test("a row of ps has docker's words, shortened", () => {
   const row = containerRow(sampleView({}, {}, { labels: { tier: "own" } }), ROW_OPTIONS);
   assert.equal(row.ID, "0123456789ab");
-  assert.equal(row.Image, "bb:latest");
+  assert.equal(row.Image, "bb");
   assert.equal(row.Command, `"sh -c 'while true; …"`);
   assert.equal(row.RunningFor, "4 minutes ago");
   assert.equal(row.Status, "Up 3 minutes");

@@ -1,5 +1,4 @@
 /** A container as one row of `ps`: the fields that `--format` can name, in docker's words. */
-import { familiarReference, parseReference } from "../../../oci/reference.ts";
 import { mergeExecutionConfig } from "../../bundle/execution_config.ts";
 import type { ContainerView } from "../../engine/view.ts";
 import type { ContainerRecord } from "../../store/container.ts";
@@ -102,8 +101,9 @@ export function statusText(view: ContainerView, now: number): string {
   }
 }
 
-function imageName({ imageReference }: ContainerRecord, truncate: boolean): string {
-  if (!imageReference.startsWith("sha256:")) return familiarReference(parseReference(imageReference));
+// As the user wrote it; an ID in its short form.
+function imageName({ imageReference, options }: ContainerRecord, truncate: boolean): string {
+  if (!imageReference.startsWith("sha256:")) return options.image;
   return truncate ? imageReference.slice("sha256:".length).slice(0, SHORT_ID) : imageReference;
 }
 
