@@ -40,7 +40,7 @@ async function removeOrphanFolders(paths: StorePaths): Promise<void> {
 
 function mountedContainers(paths: StorePaths): Set<string> {
   const mounted = new Set<string>();
-  const prefix = ` ${paths.containers}/`;
+  const prefix = ` ${Deno.realPathSync(paths.containers)}/`; // as the kernel names it
   for (const line of Deno.readTextFileSync("/proc/self/mountinfo").split("\n")) {
     const start = line.indexOf(prefix);
     if (start >= 0) mounted.add(line.slice(start + prefix.length).split("/", 1)[0]);

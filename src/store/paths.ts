@@ -1,5 +1,6 @@
 /** Where everything lies (docs/architecture.md, "On disk"). */
 import { createHash } from "node:crypto";
+import { resolve } from "node:path/posix";
 
 export const DEFAULT_DATA_DIR = "/var/lib/budgie";
 const DEFAULT_RUN_DIR = "/run/budgie";
@@ -28,8 +29,8 @@ export interface StorePaths {
 
 /** The paths below `BUDGIE_DATA_DIR` and `BUDGIE_RUN_DIR`, or below the defaults. */
 export function storePaths(env: { get(name: string): string | undefined } = Deno.env): StorePaths {
-  const data = (env.get("BUDGIE_DATA_DIR") || DEFAULT_DATA_DIR).replace(/(.)\/+$/, "$1");
-  const run = env.get("BUDGIE_RUN_DIR") || runDirFor(data);
+  const data = resolve(env.get("BUDGIE_DATA_DIR") || DEFAULT_DATA_DIR);
+  const run = resolve(env.get("BUDGIE_RUN_DIR") || runDirFor(data));
   return {
     data,
     state: `${data}/state.json`,
