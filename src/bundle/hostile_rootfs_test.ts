@@ -75,6 +75,14 @@ for (const runtime of ["runc", "crun"] as const) {
     });
   }
 
+  Deno.test(`a FIFO as /etc/hosts is covered without anybody waiting for it, under ${runtime}`, async () => {
+    using container = new HostileContainer();
+    new Deno.Command("mkfifo", { args: [`${container.layer}/etc/hosts`] }).outputSync();
+    const { code, stdout, stderr } = await container.run(["cat", "/etc/hosts"], {}, runtime);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /localhost/);
+  });
+
   Deno.test(`a resolv.conf that points to a missing file is made where it points, under ${runtime}`, async () => {
     using container = new HostileContainer();
     container.link("/etc/resolv.conf", "../run/systemd/resolve/stub-resolv.conf");
