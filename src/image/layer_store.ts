@@ -27,8 +27,12 @@ export function layerName(diffID: Digest): string {
 /** Bytes of an unpacked layer; undefined when it is not here. */
 export function unpackedLayerBytes(paths: StorePaths, diffID: Digest): number | undefined {
   if (!exists(layerDirectory(paths, diffID))) return undefined;
-  const record = JSON.parse(Deno.readTextFileSync(recordPath(paths, diffID))) as LayerRecord;
-  return record.diffID === diffID ? record.unpackedBytes : undefined;
+  try {
+    const record = JSON.parse(Deno.readTextFileSync(recordPath(paths, diffID))) as LayerRecord;
+    return record.diffID === diffID ? record.unpackedBytes : undefined;
+  } catch {
+    return undefined; // without its record it is not known to be complete; it is unpacked again
+  }
 }
 
 /**

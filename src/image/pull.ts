@@ -129,8 +129,8 @@ async function commit(
   const entry = { descriptor: image.descriptor, id, unpackedBytes: unpackedBytes(paths, image) };
   const byDigest = formatReference({ ...reference, tag: undefined, digest: image.repoDigest });
   await changeEntries(paths, (entries) => {
-    const known = withName(entries, byDigest, entry);
-    return reference.digest ? known : withName(known, formatReference(reference), entry);
+    const tagged = reference.digest ? entries : withName(entries, formatReference(reference), entry);
+    return withName(tagged, byDigest, entry);
   }, { signal });
   return findImage(paths, id)!;
 }

@@ -127,6 +127,11 @@ Deno.test("a digest that leads out of the store is refused", () =>
     }),
   }));
 
+Deno.test("a media type with control characters is refused, and not shown", () =>
+  refuses(/^[\x20-\x7e]*no valid config$/, {
+    manifest: (manifest) => ({ ...manifest, config: { ...manifest.config, mediaType: "\u001b[2J" } }),
+  }));
+
 Deno.test("a manifest that is no JSON is refused", () =>
   refuses(
     /not a JSON document/,

@@ -1,7 +1,7 @@
 /** What a registry sends as manifests, checked once: from here on it has the shape that its type says. */
 import { BudgieError } from "../../base/errors.ts";
 import { isDigest } from "../../../oci/digest.ts";
-import type { Descriptor, ImageConfig, ImageIndex, Manifest } from "../../../oci/image.ts";
+import type { Descriptor, ImageConfig, ImageIndex, Manifest, Platform } from "../../../oci/image.ts";
 import { isConfigType, isIndexType, isManifestType, isSchema1Type } from "../../../oci/media_type.ts";
 import { compressionOf } from "../layer/compression.ts";
 
@@ -65,7 +65,7 @@ export function parseConfig(content: Uint8Array, manifest: Manifest, what: strin
       `it has ${manifest.layers.length} layers, but its configuration has ${diffIDs.length} diffIDs`,
     );
   }
-  if (typeof config.os !== "string" || typeof config.architecture !== "string") {
+  if (!isPlatform(config)) {
     throw new UnusableImageError(what, "its configuration names no operating system or architecture");
   }
   if (config.os !== "linux") throw new UnusableImageError(what, `it is for ${config.os}, not for linux`);
@@ -104,7 +104,7 @@ function parseManifest(json: Record<string, unknown>, what: string): Manifest {
 }
 
 function kindOf({ artifactType }: Record<string, unknown>, config: Descriptor): string {
-  return (typeof artifactType === "string" && artifactType || config.mediaType).slice(0, 100);
+  return isPrintable(artifactType) ? artifactType : config.mediaType;
 }
 
 function parseList(value: unknown, maxLength: number, name: string, what: string): unknown[] {
@@ -115,8 +115,18 @@ function parseList(value: unknown, maxLength: number, name: string, what: string
 
 function isDescriptor(value: unknown): value is Descriptor {
   const { mediaType, digest, size } = (value ?? {}) as Descriptor;
-  return typeof mediaType === "string" && mediaType.length <= 255 && isDigest(digest) &&
+  return isPrintable(mediaType) && isDigest(digest) &&
     Number.isSafeInteger(size) && size >= 0 && size <= MAX_BLOB_BYTES;
+}
+
+function isPlatform(value: unknown): value is Platform {
+  const { os, architecture, variant } = (value ?? {}) as Platform;
+  return isPrintable(os) && isPrintable(architecture) && (!variant || isPrintable(variant));
+}
+
+// These words come into messages, and so to a terminal.
+function isPrintable(value: unknown): value is string {
+  return typeof value === "string" && /^[\x21-\x7e]{1,255}$/.test(value);
 }
 
 function parseJson(content: Uint8Array, what: string): Record<string, unknown> {

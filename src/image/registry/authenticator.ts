@@ -3,6 +3,7 @@ import { readAll } from "./body.ts";
 import { type Challenge, parseChallenges } from "./challenge.ts";
 import { basicAuthorization, type Credentials } from "./credentials.ts";
 import { RegistryError } from "./errors.ts";
+import { parseRetryAfter } from "./retry.ts";
 import { answerChunks, type Transport } from "./transport.ts";
 
 const MAX_TOKEN_BYTES = 1024 * 1024;
@@ -124,6 +125,7 @@ function tokenRefused(action: string, response: Response, hadCredentials: boolea
   return new RegistryError(action, `its token server answers ${status}`, {
     status,
     retryable: status === 429 || status >= 500,
+    retryAfterMs: parseRetryAfter(response.headers.get("retry-after")),
   });
 }
 

@@ -15,7 +15,7 @@ export interface RetryPolicy {
 }
 
 export const DEFAULT_RETRY_POLICY: RetryPolicy = {
-  attempts: 6,
+  attempts: 5,
   firstDelayMs: 500,
   maxDelayMs: 16_000,
   maxRetryAfterMs: 60_000,
