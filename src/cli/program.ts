@@ -80,7 +80,6 @@ async function addCommand(
     .copyInheritedSettings(parent)
     .description(entry.summary)
     .aliases(entry.aliases ?? [])
-    .helpOption("--help", "show this help and exit")
     .helpCommand(false)
     .enablePositionalOptions();
   if (entry.group) command.helpGroup(entry.group);
@@ -91,5 +90,7 @@ async function addCommand(
   } else if (words !== "none") {
     (await entry.load!())(command, context);
   }
+  const isTaken = command.options.some(({ short }) => short === "-h"); // run's --hostname
+  command.helpOption(isTaken ? "--help" : "-h, --help", "show this help and exit");
   parent.addCommand(command);
 }
