@@ -1,4 +1,5 @@
 /** Making a whole file system durable at once: cheaper than fsync(2) of thousands of unpacked files. */
+import { BudgieError } from "../base/errors.ts";
 import { openLibc } from "./libc.ts";
 import { openDescriptor } from "./file.ts";
 import { O_DIRECTORY, O_RDONLY } from "./open_flags.ts";
@@ -7,7 +8,7 @@ const libc = openLibc({
   syncfs: { parameters: ["i32"], result: "i32", nonblocking: true },
 });
 
-/** syncfs(2) of the file system that holds `folder`. @throws Error when something could not be written */
+/** syncfs(2) of the file system that holds `folder`. @throws BudgieError when something could not be written */
 export async function syncFileSystem(folder: string): Promise<void> {
   using directory = openDescriptor(folder, O_RDONLY | O_DIRECTORY);
   // It ran on another thread, so errno cannot be asked for.

@@ -107,14 +107,17 @@ async function fetchInto(partial: PartialBlob, job: LayerJob, context: LockedCon
     progress.phase("syncing");
     await syncFileSystem(paths.temporary);
     if (known === undefined) publishLayer(paths, directory, { diffID: job.diffID, unpackedBytes });
+    removeFolder(paths, directory); // before the partial blob goes: the folder belongs to who has that
     if (stored) partial.remove();
     else partial.publish(blobPath(paths, digest));
     syncFolder(paths.layers);
     syncFolder(blobFolder(paths));
     progress.phase("done");
+  } catch (error) {
+    removeFolder(paths, directory);
+    throw error;
   } finally {
     await stream.close();
-    removeFolder(paths, directory);
   }
 }
 
