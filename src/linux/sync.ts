@@ -11,8 +11,9 @@ const libc = openLibc({
 /** syncfs(2) of the file system that holds `folder`. @throws BudgieError when something could not be written */
 export async function syncFileSystem(folder: string): Promise<void> {
   using directory = openDescriptor(folder, O_RDONLY | O_DIRECTORY);
+  if (await libc.syncfs(directory.fd) === 0) return;
   // It ran on another thread, so errno cannot be asked for.
-  if (await libc.syncfs(directory.fd) !== 0) {
-    throw new Error(`syncfs '${folder}' failed: the disk reports an error`);
-  }
+  throw new BudgieError(`Cannot write '${folder}' to the disk: the disk is full or reports errors`, {
+    hint: "Look at df and at the kernel's log (dmesg)",
+  });
 }
