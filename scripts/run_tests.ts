@@ -16,8 +16,8 @@ interface Step {
   counted?: boolean;
 }
 
-/** Far more than a step takes; only ends what would hang for ever. */
-const STEP_LIMIT_MS = 10 * 60_000;
+/** Far more than a step takes; it only ends what would hang for ever. */
+const STEP_LIMIT_MS = 5 * 60_000;
 
 // What `deno check` has seen once is not checked again.
 const TEST = ["test", "-A", "--no-check"];
