@@ -4,7 +4,10 @@ import { formatReference, parseReference } from "../../oci/reference.ts";
 import { BudgieError } from "../base/errors.ts";
 import { mergeExecutionConfig } from "../bundle/execution_config.ts";
 import { anonymousVolumeTargets } from "../bundle/volume.ts";
+import { hostFacts } from "../bundle/host_facts.ts";
+import { settleOptions } from "../bundle/settled_options.ts";
 import { findImage } from "../image/find.ts";
+import { holdImages } from "../image/in_use.ts";
 import type { StoredImage } from "../image/image.ts";
 import type { OnPullEvent } from "../image/progress.ts";
 import { findRuntime } from "../runtime/find.ts";
@@ -18,6 +21,8 @@ export interface CreateContext {
   /** what a pull tells, if there is one */
   onEvent?: OnPullEvent;
   signal?: AbortSignal;
+  /** is told what could not be had as it was asked for */
+  onWarning?: (message: string) => void;
   /** running: it is about to be started */
   desired?: "running";
 }
@@ -32,7 +37,9 @@ export async function createContainer(
   context: CreateContext = {},
 ): Promise<ContainerRecord> {
   const runtime = findRuntime(engine.runtime);
+  settleOptions(options, hostFacts(), context.onWarning);
   if (options.name !== undefined) checkName(options.name);
+  using _hold = await holdImages(engine.paths, { signal: context.signal }); // until the record names the layers
   const image = await obtainImage(engine, options, context);
   const id = randomId();
   mergeExecutionConfig(options, image.config); // throws when there is nothing to run
@@ -104,10 +111,12 @@ function fitsPlatform(image: StoredImage, wanted: string | undefined): boolean {
     (platform.variant === undefined || formatPlatform(image.platform) === formatPlatform(platform));
 }
 
-/** What `ps` shows: the normalised reference, or the ID when the user gave the ID. */
+/** The normalised reference, or the image's ID when the user gave that or the beginning of it. */
 function referenceOf(wanted: string, image: StoredImage): string {
-  if (image.id.includes(wanted)) return image.id;
-  return formatReference(parseReference(wanted));
+  if (/^sha256:|^[0-9a-f]{64}$/.test(wanted)) return image.id;
+  const reference = formatReference(parseReference(wanted));
+  const isId = image.id.startsWith(`sha256:${wanted}`) && !image.references.includes(reference);
+  return isId ? image.id : reference;
 }
 
 function holderOf(state: State, name: string): ContainerRecord | undefined {

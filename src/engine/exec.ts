@@ -2,6 +2,7 @@
 import type { SpecProcess } from "../../oci/runtime_spec.ts";
 import { BudgieError } from "../base/errors.ts";
 import { nameOf } from "../bundle/execution_config.ts";
+import { formatSpec } from "../bundle/spec_json.ts";
 import { resolveUser } from "../bundle/user.ts";
 import { capabilitySets, grantedCapabilities } from "../bundle/capabilities.ts";
 import { hostFacts } from "../bundle/host_facts.ts";
@@ -44,7 +45,7 @@ export async function execInContainer(engine: Engine, name: string, options: Exe
   const folder = stack.adopt(Deno.makeTempDirSync({ dir: engine.paths.run, prefix: "exec-" }), removeFolder);
   // In a file, not in flags: other users' `ps` shows flags, and the environment may hold a password.
   const processFile = `${folder}/process.json`;
-  Deno.writeTextFileSync(processFile, JSON.stringify(execProcess(engine, view, options)), { mode: 0o600 });
+  Deno.writeTextFileSync(processFile, formatSpec(execProcess(engine, view, options)), { mode: 0o600 });
   const globals = { ...runtimeGlobals(engine, view.record.runtime), logFile: `${folder}/log` };
   const child = new Deno.Command(view.record.runtime, {
     args: execArgs(view.record.id, globals, { processFile }),

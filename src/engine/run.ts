@@ -18,8 +18,6 @@ export interface RunContext extends CreateContext {
   stdin: boolean;
   /** the container has a name and a record, and does not run yet */
   onCreated?: (id: string) => void;
-  /** what could not be had as it was asked for */
-  onWarning?: (message: string) => void;
 }
 
 /** What docker's --sig-proxy passes on, of what a process can catch. */
@@ -95,7 +93,6 @@ async function start(
     listener: own.toOwnStreams,
     signal,
     onStarted: () => changeLock[Symbol.dispose](),
-    onWarning: context.onWarning,
     windowSize: tty ? own.windowSize() : undefined,
   });
   undo.move(); // the pump gives the lock back

@@ -14,11 +14,6 @@ import { runtimeGlobals } from "./runtime_globals.ts";
 /** The container's process may reopen its own output by /dev/stdout, whoever it runs as. */
 const OUTPUT_FIFO_MODE = 0o622;
 
-export interface StartOptions extends PumpOptions {
-  /** is told what could not be had as it was asked for */
-  onWarning?: (message: string) => void;
-}
-
 /**
  * Starts the container and returns the pump on its streams, connected. The caller holds the change lock
  * and the pump lock. When a step fails, the earlier ones are undone.
@@ -26,16 +21,13 @@ export interface StartOptions extends PumpOptions {
 export async function startContainer(
   engine: Engine,
   record: ContainerRecord,
-  options: StartOptions,
+  options: PumpOptions,
 ): Promise<Pump> {
   const files = containerFiles(engine.paths, record.id);
   using undo = new DisposableStack();
   removeTraces(files);
-  mountRootfs(
-    files.directory,
-    record.image.rootfs.diff_ids.map((diffID) => layerDirectory(engine.paths, diffID)),
-    engine.paths,
-  );
+  const lowerDirs = record.image.rootfs.diff_ids.map((diffID) => layerDirectory(engine.paths, diffID));
+  mountRootfs(files.directory, lowerDirs, engine.paths, { temporary: record.options.autoRemove });
   undo.defer(() => unmountRootfs(files.directory));
   await writeBundle({
     record,
@@ -44,7 +36,6 @@ export async function startContainer(
     paths: engine.paths,
     host: hostFacts(),
     consoleSize: options.windowSize && { height: options.windowSize.rows, width: options.windowSize.columns },
-    onWarning: options.onWarning,
   });
   makeFifos(files, record);
   const pump = undo.use(new Pump(files, options));

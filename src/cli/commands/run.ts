@@ -38,6 +38,7 @@ export function defineRun(command: Command, context: CliContext): void {
           progress.end();
           cidFile?.write(id);
         },
+        onWarning: (message) => context.notify(`Warning: ${message}`),
         signal: context.signal(),
       });
     });
