@@ -134,7 +134,7 @@ Deno.test("a media type with control characters is refused, and not shown", () =
 
 Deno.test("a manifest that is no JSON is refused", () =>
   refuses(
-    /not a JSON document/,
+    /its manifest is not a JSON document/,
     {},
     (_request, url) => isManifest(url) ? new Response("<html>") : undefined,
   ));

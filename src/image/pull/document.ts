@@ -28,7 +28,7 @@ export type Document = { kind: "index"; index: ImageIndex } | { kind: "manifest"
  * @throws UnusableImageError, and LayerError when a layer is no tar
  */
 export function parseDocument(content: Uint8Array, mediaType: string, what: string): Document {
-  const json = parseJson(content, what);
+  const json = parseJson(content, "manifest", what);
   const type = typeof json.mediaType === "string" ? json.mediaType : mediaType;
   if (isSchema1Type(type) || json.schemaVersion === 1) {
     throw new UnusableImageError(
@@ -54,7 +54,7 @@ export function parseDocument(content: Uint8Array, mediaType: string, what: stri
 
 /** The configuration that belongs to a manifest. @throws UnusableImageError */
 export function parseConfig(content: Uint8Array, manifest: Manifest, what: string): ImageConfig {
-  const config = parseJson(content, what) as unknown as ImageConfig;
+  const config = parseJson(content, "configuration", what) as unknown as ImageConfig;
   const diffIDs: unknown = config.rootfs?.diff_ids ?? [];
   if (!Array.isArray(diffIDs) || !diffIDs.every(isDigest)) {
     throw new UnusableImageError(what, "its configuration has no valid list of diffIDs");
@@ -129,12 +129,12 @@ function isPrintable(value: unknown): value is string {
   return typeof value === "string" && /^[\x21-\x7e]{1,255}$/.test(value);
 }
 
-function parseJson(content: Uint8Array, what: string): Record<string, unknown> {
+function parseJson(content: Uint8Array, kind: string, what: string): Record<string, unknown> {
   try {
     const json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(content));
     if (typeof json === "object" && json !== null && !Array.isArray(json)) return json;
     throw new TypeError("it is not an object");
   } catch (cause) {
-    throw new UnusableImageError(what, "what the registry sent is not a JSON document", { cause });
+    throw new UnusableImageError(what, `its ${kind} is not a JSON document`, { cause });
   }
 }
