@@ -23,10 +23,14 @@ export interface StoredImage {
   diffIDs: Digest[];
 }
 
-/** Reads an image's manifest and config. `names`: all entries of the store with the same ID. */
+/**
+ * Reads an image's manifest and config.
+ * @param names all entries of the store with the same ID
+ * @throws DamagedImageError
+ */
 export function readImage(paths: StorePaths, entry: ImageEntry, names: readonly ImageEntry[]): StoredImage {
-  const manifest = readJsonBlob<Manifest>(paths, entry.descriptor.digest);
-  const config = readJsonBlob<ImageConfig>(paths, manifest.config.digest);
+  const manifest = readJsonBlob<Manifest>(paths, entry.descriptor.digest, entry.id);
+  const config = readJsonBlob<ImageConfig>(paths, manifest.config.digest, entry.id);
   const all = names.map(({ name }) => name).filter((name) => name !== undefined);
   return {
     id: entry.id,

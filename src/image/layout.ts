@@ -70,13 +70,24 @@ export function hasBlob(paths: StorePaths, digest: Digest): boolean {
   return exists(blobPath(paths, digest));
 }
 
-/** A blob of the store as JSON. @throws BudgieError when it is missing or damaged */
-export function readJsonBlob<Content>(paths: StorePaths, digest: Digest): Content {
+/** A blob of the store as JSON. @throws DamagedImageError when it is missing or damaged */
+export function readJsonBlob<Content>(paths: StorePaths, digest: Digest, image: Digest): Content {
   try {
     return JSON.parse(Deno.readTextFileSync(blobPath(paths, digest)));
   } catch (cause) {
-    throw new BudgieError(`Cannot read '${blobPath(paths, digest)}': ${(cause as Error).message}`, {
-      hint: "The image is damaged: pull it again",
+    throw new DamagedImageError(image, blobPath(paths, digest), cause as Error);
+  }
+}
+
+/** A file of an image is lost or not what it was. */
+export class DamagedImageError extends BudgieError {
+  override name = "DamagedImageError";
+
+  constructor(image: Digest, path: string, cause: Error) {
+    const shortId = hexOf(image).slice(0, 12);
+    const reason = cause instanceof Deno.errors.NotFound ? `'${path}' is missing` : cause.message;
+    super(`Cannot read image ${shortId}: ${reason}`, {
+      hint: `Pull it again, or remove it: budgie rmi --force ${shortId}`,
       cause,
     });
   }

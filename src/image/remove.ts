@@ -7,7 +7,7 @@ import { findEntry } from "./find.ts";
 import { readImage, type StoredImage } from "./image.ts";
 import { tryClaimImages } from "./in_use.ts";
 import { layerDirectory } from "./layer_store.ts";
-import { changeEntries, ensureLayout, exists, type ImageEntry } from "./layout.ts";
+import { changeEntries, DamagedImageError, ensureLayout, exists, type ImageEntry } from "./layout.ts";
 import { isDigestName, repositoryOf } from "./name.ts";
 import { sweep } from "./sweep.ts";
 
@@ -130,7 +130,7 @@ function readEvenDamaged(paths: StorePaths, entry: ImageEntry, own: ImageEntry[]
   try {
     return readImage(paths, entry, own);
   } catch (error) {
-    if (!(error instanceof BudgieError)) throw error;
+    if (!(error instanceof DamagedImageError)) throw error;
     const config = { os: "", architecture: "", rootfs: { type: "layers" as const, diff_ids: [] } };
     const { descriptor: { digest: manifestDigest }, id } = entry;
     return {

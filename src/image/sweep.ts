@@ -1,11 +1,10 @@
 /** Finding what no image needs any more. */
-import { BudgieError } from "../base/errors.ts";
 import type { StorePaths } from "../store/paths.ts";
 import { removeFolder } from "../store/remove_folder.ts";
 import { type Digest, hexOf } from "../../oci/digest.ts";
 import type { ImageConfig, ImageIndex, Manifest } from "../../oci/image.ts";
 import { layerName } from "./layer_store.ts";
-import { blobFolder, manifestDigests, readJsonBlob } from "./layout.ts";
+import { blobFolder, DamagedImageError, manifestDigests, readJsonBlob } from "./layout.ts";
 
 /**
  * Removes every blob and layer from the store that cannot be reached from index.json. For who holds the claim on the images (in_use.ts).
@@ -45,9 +44,9 @@ function mark(paths: StorePaths, digest: Digest, marks: Marks): void {
 // A damaged image keeps nothing that only it could name.
 function readIfThere<Content>(paths: StorePaths, digest: Digest): Content | undefined {
   try {
-    return readJsonBlob<Content>(paths, digest);
+    return readJsonBlob<Content>(paths, digest, digest);
   } catch (error) {
-    if (error instanceof BudgieError) return undefined;
+    if (error instanceof DamagedImageError) return undefined;
     throw error;
   }
 }
