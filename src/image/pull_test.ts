@@ -107,7 +107,7 @@ Deno.test("pullImage() by the digest of an index finds it by this digest again",
   await using host = await serve(PLATFORMS);
   const { repoDigests: [name], manifestDigest, id } = await host.store.pull(host.reference);
   assert.ok(!name.endsWith(manifestDigest));
-  await removeImage(host.store.paths, id, { force: true, usedBy: () => [], diffIDsInUse: new Set() });
+  await removeImage(host.store.paths, id, { force: true, usedBy: () => [], diffIDsInUse: () => new Set() });
   const image = await host.store.pull(name);
   assert.deepEqual([image.id, image.references, image.repoDigests], [id, [], [name]]);
   assert.equal(findImage(host.store.paths, name)?.id, id);

@@ -14,10 +14,10 @@ import { sweep } from "./sweep.ts";
 export interface RemoveOptions {
   /** remove all names of an ID, and names of an image that containers use */
   force: boolean;
-  /** names of the containers that were made from an image */
+  /** Names of the containers that were made from an image. Asked once nobody can make another one. */
   usedBy: (image: StoredImage) => string[];
-  /** layers of containers, whose images may be gone */
-  diffIDsInUse: ReadonlySet<Digest>;
+  /** Layers of containers, whose images may be gone. Asked as usedBy. */
+  diffIDsInUse: () => ReadonlySet<Digest>;
 }
 
 /** What was removed, as docker prints it. */
@@ -58,7 +58,7 @@ export async function removeImage(
   const names = untagged.map((name) => familiarReference(parseReference(name)));
   if (kept) return { untagged: names, deleted: [] };
   // While somebody pulls, what is not named may be theirs: it is swept with the next image.
-  if (claim) sweep(paths, options.diffIDsInUse);
+  if (claim) sweep(paths, options.diffIDsInUse());
   const layers = image.diffIDs.filter((diffID) => !exists(layerDirectory(paths, diffID)));
   return { untagged: names, deleted: [image.id, ...layers] };
 }

@@ -12,7 +12,7 @@ import { tagImage } from "./tag.ts";
 import { type ImageStore, makeImageStore } from "./testing/image_store.ts";
 import { inChunks, tarOf } from "./testing/rootfs.ts";
 
-const NOBODY = { force: false, usedBy: () => [], diffIDsInUse: new Set<Digest>() };
+const NOBODY = { force: false, usedBy: () => [], diffIDsInUse: () => new Set<Digest>() };
 
 function makeImage(store: ImageStore, name: string, content = name) {
   return importImage(store.paths, inChunks(tarOf({ file: content })), { reference: name });
@@ -91,7 +91,7 @@ Deno.test("removeImage() keeps the layers that other images or containers have",
   assert.deepEqual(one.diffIDs, two.diffIDs);
   assert.deepEqual((await removeImage(store.paths, "one", NOBODY)).deleted, [one.id]);
   const inUse = new Set(held.diffIDs);
-  assert.deepEqual((await removeImage(store.paths, "held", { ...NOBODY, diffIDsInUse: inUse })).deleted, [
+  assert.deepEqual((await removeImage(store.paths, "held", { ...NOBODY, diffIDsInUse: () => inUse })).deleted, [
     held.id,
   ]);
   assert.ok(exists(layerDirectory(store.paths, two.diffIDs[0])));
