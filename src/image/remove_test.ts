@@ -91,9 +91,12 @@ Deno.test("removeImage() keeps the layers that other images or containers have",
   assert.deepEqual(one.diffIDs, two.diffIDs);
   assert.deepEqual((await removeImage(store.paths, "one", NOBODY)).deleted, [one.id]);
   const inUse = new Set(held.diffIDs);
-  assert.deepEqual((await removeImage(store.paths, "held", { ...NOBODY, diffIDsInUse: () => inUse })).deleted, [
-    held.id,
-  ]);
+  assert.deepEqual(
+    (await removeImage(store.paths, "held", { ...NOBODY, diffIDsInUse: () => inUse })).deleted,
+    [
+      held.id,
+    ],
+  );
   assert.ok(exists(layerDirectory(store.paths, two.diffIDs[0])));
   assert.ok(exists(layerDirectory(store.paths, held.diffIDs[0])));
 });
