@@ -24,8 +24,8 @@ export function renderReport(rows: Row[], machine: string): string {
   return `# Benchmarks
 
 What budgie takes in comparison, as ratios of median wall times: 0.5 × means half the time. Less is better. Made
-by one command, which writes this page; the programs take turns on the same images, the same runtime (runc) and
-the same disk, a fresh ext4 with a journal:
+by one command, which writes this page; the programs take turns on the same images, the same runtime and the
+same disk, a fresh ext4 with a journal:
 
 \`\`\`sh
 ./scripts/setup --bench

@@ -56,10 +56,9 @@ async function configure(directory: string, registry: string): Promise<Record<st
       'default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]',
       "[engine]",
       'cgroup_manager = "cgroupfs"',
-      'runtime = "runc"', // the same for both
+      'runtime = "runc"',
       'events_logger = "file"',
     ]),
-    BUDGIE_RUNTIME: "runc",
     CONTAINERS_STORAGE_CONF: await file("storage.conf", [
       "[storage]",
       'driver = "overlay"',

@@ -2,6 +2,7 @@
  * `deno task bench:run`: budgie beside podman, skopeo with umoci, and an empty program, on the same images and
  * the same disk in one run. Writes docs/benchmarks.md. Needs root and `scripts/setup --bench`.
  */
+import { crunNamespace } from "../../tests/fixture/crun.ts";
 import { run as runProgram, runOk } from "../../tests/fixture/process.ts";
 import { ROOT } from "../root.ts";
 import { compare, type Contender, type Measured } from "./hyperfine.ts";
@@ -14,10 +15,15 @@ const MANY = 500;
 await using rig = await openRig();
 const rows: Row[] = [];
 
-async function measure(what: string, aim: string, contenders: Contender[], runs = 30): Promise<void> {
+async function measure(
+  what: string,
+  aim: string,
+  contenders: Contender[],
+  { runs = 20, env = rig.env } = {},
+): Promise<void> {
   // Pulls are prepared before each run; a warm-up would only be one pull more.
   const warmups = contenders.some(({ prepare }) => prepare) ? 0 : 3;
-  const measured: Measured[] = await compare(contenders, { runs, warmups, env: rig.env });
+  const measured: Measured[] = await compare(contenders, { runs, warmups, env });
   rows.push({ what, aim, measured });
   console.error(
     what,
@@ -35,22 +41,29 @@ await measure("`version`", "1.3 × the empty program", [
   empty,
   { name: "podman", command: ["podman", "version"] },
 ]);
-await measure("`run --rm --network none IMAGE true`", "0.5 × podman", [
-  { name: "budgie", command: [BUDGIE, "run", "--rm", "--network", "none", busybox, "true"] },
-  { name: "podman", command: ["podman", "run", "--rm", "--network", "none", busybox, "true"] },
-  empty,
-], 20);
+{
+  // Both with runc, then both with crun, which budgie takes by itself where the host's cgroups allow it.
+  await using crun = await crunNamespace();
+  for (const [runtime, prefix] of [["runc", []], ["crun", crun.prefix]] as const) {
+    const words = ["run", "--rm", "--network", "none", busybox, "true"];
+    await measure(`\`run --rm --network none IMAGE true\`, ${runtime}`, "0.5 × podman", [
+      { name: "budgie", command: [...prefix, BUDGIE, ...words] },
+      { name: "podman", command: [...prefix, "podman", "--runtime", runtime, ...words] },
+      { name: "empty program", command: [...prefix, rig.empty] },
+    ], { env: { ...rig.env, BUDGIE_RUNTIME: runtime } });
+  }
+}
 for (const count of [1, MANY]) {
   await fill(rig, count);
   await measure(`\`ps -a\` with ${count} container${count === 1 ? "" : "s"}`, "1.3 × the empty program", [
     { name: "budgie", command: [BUDGIE, "ps", "-a"] },
     empty,
     { name: "podman", command: ["podman", "ps", "-a"] },
-  ], 20);
+  ]);
 }
 await emptyBoth(rig);
-await measure("cold pull, 100 MB in 2,000 files", "1 × podman", pulls(rig, "medium"), 5);
-await measure("cold pull, 400 MB in 20,000 files, 4 layers", "1 × podman", pulls(rig, "large"), 3);
+await measure("cold pull, 100 MB in 2,000 files", "1 × podman", pulls(rig, "medium"), { runs: 5 });
+await measure("cold pull, 400 MB in 20,000 files, 4 layers", "1 × podman", pulls(rig, "large"), { runs: 3 });
 await writeReport(`${ROOT}/docs/benchmarks.md`, rows);
 
 /** Ended containers, the same number for both. */
