@@ -1,4 +1,5 @@
 /** docs/benchmarks.md: ratios, because milliseconds belong to one machine. */
+import { runOk } from "../../tests/fixture/process.ts";
 import type { Measured } from "./hyperfine.ts";
 
 export interface Row {
@@ -11,6 +12,7 @@ export interface Row {
 export async function writeReport(path: string, rows: Row[]): Promise<void> {
   const machine = `${navigator.hardwareConcurrency} CPUs, Linux ${Deno.osRelease()}, ${Deno.build.arch}`;
   await Deno.writeTextFile(path, renderReport(rows, machine));
+  await runOk([Deno.execPath(), "fmt", "--quiet", path]);
 }
 
 /** Pure: the same rows give the same page. */
