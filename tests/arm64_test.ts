@@ -30,7 +30,11 @@ Deno.test("the aarch64 executable pulls and lists an image, unpacked as the nati
 
 Deno.test("the aarch64 executable keeps capabilities, devices, owners and times", async () => {
   await using host = await openHost({ images: [] });
-  const native = { ...host.env, BUDGIE_DATA_DIR: `${host.directory}/native` };
+  const native = {
+    ...host.env,
+    BUDGIE_DATA_DIR: `${host.directory}/native`,
+    BUDGIE_RUN_DIR: `${host.directory}/native-run`,
+  };
   const budgie = await arm64Command();
   const image = "debian";
   await runOk([...budgie, "pull", "-q", image], { timeoutMs, env: host.env });

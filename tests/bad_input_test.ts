@@ -338,7 +338,9 @@ Deno.test("a data directory that cannot be written is an error with its path", a
   await using host = await openHost({ images: [] });
   await Deno.writeTextFile(`${host.directory}/file`, "");
   for (const data of ["/proc/nowhere", `${host.directory}/file/data`]) {
-    const result = await host.budgie(["pull", "busybox"], { env: { BUDGIE_DATA_DIR: data } });
+    const result = await host.budgie(["pull", "busybox"], {
+      env: { BUDGIE_DATA_DIR: data, BUDGIE_RUN_DIR: `${host.directory}/run` },
+    });
     assert.equal(result.code, 1, show(result));
     assert.match(result.stderr, new RegExp(`^Error: Cannot .*${data}`, "m"));
   }
@@ -351,7 +353,7 @@ Deno.test("a disk that is full ends a pull with an error, and nothing half is le
   await Deno.mkdir(data);
   await runOk(["mount", "-t", "tmpfs", "-o", "size=20m", "tmpfs", data]);
   try {
-    const env = { BUDGIE_DATA_DIR: data };
+    const env = { BUDGIE_DATA_DIR: data, BUDGIE_RUN_DIR: `${host.directory}/run` };
     const result = await host.budgie(["pull", "debian"], { env });
     assert.equal(result.code, 1, show(result));
     assert.match(result.stderr, /^Error: .*(space|full|free)/mi);
