@@ -1,4 +1,5 @@
 /** What this kernel and this process can do, as far as a container's configuration depends on it. */
+import { exists, readTextIfThere } from "../base/optional_file.ts";
 
 /** Read once by each command that starts a container. */
 export interface HostFacts {
@@ -28,7 +29,7 @@ export function hostFacts(root = ""): HostFacts {
   const [major, minor] = readLine(`${root}/proc/sys/kernel/osrelease`).split(".").map((part) =>
     parseInt(part)
   );
-  const status = read(`${root}/proc/self/status`) ?? "";
+  const status = readTextIfThere(`${root}/proc/self/status`) ?? "";
   const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? "0";
   return {
     architecture: Deno.build.arch === "aarch64" ? "arm64" : "amd64",
@@ -42,16 +43,20 @@ export function hostFacts(root = ""): HostFacts {
 
 /** Whether AppArmor profiles can be applied. Asked only where one is named. */
 export function apparmorIsEnabled(root = ""): boolean {
-  return readLine(`${root}/sys/module/apparmor/parameters/enabled`) === "Y";
+  try {
+    return readLine(`${root}/sys/module/apparmor/parameters/enabled`) === "Y";
+  } catch {
+    return false; // it is closed to a process that may not see policies
+  }
 }
 
 function cgroupFacts(root: string): CgroupFacts {
   const mount = `${root}/sys/fs/cgroup`;
-  const unified = read(`${mount}/cgroup.controllers`);
+  const unified = readTextIfThere(`${mount}/cgroup.controllers`);
   if (unified !== undefined) return unifiedFacts(unified.trim().split(/\s+/), root);
   const controllers = new Set<string>();
   // cgroups(7): subsys_name, hierarchy (0: mounted nowhere), num_cgroups, enabled
-  for (const line of (read(`${root}/proc/cgroups`) ?? "").split("\n")) {
+  for (const line of (readTextIfThere(`${root}/proc/cgroups`) ?? "").split("\n")) {
     const [name, hierarchy, , enabled] = line.split(/\s+/);
     if (enabled === "1" && hierarchy !== "0") controllers.add(name);
   }
@@ -73,22 +78,5 @@ function unifiedFacts(names: string[], root: string): CgroupFacts {
 }
 
 function readLine(path: string): string {
-  return (read(path) ?? "").trim();
-}
-
-function read(path: string): string | undefined {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return undefined;
-  }
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
-  }
+  return (readTextIfThere(path) ?? "").trim();
 }

@@ -1,4 +1,5 @@
 /** /etc/hostname, /etc/hosts and /etc/resolv.conf of a container, kept beside its bundle. */
+import { readTextIfThere } from "../base/optional_file.ts";
 import { fileMount, type PlannedMount } from "./mounts.ts";
 
 /** What the files say. */
@@ -21,11 +22,11 @@ ff02::2\tip6-allrouters
 /** Writes the files into `directory`, and tells how to mount them. */
 export function writeNetworkFiles(directory: string, options: NetworkFilesOptions): PlannedMount[] {
   const { hostname, network, readOnly } = options;
-  const hosts = network === "host" ? readHost("/etc/hosts") : undefined;
+  const hosts = network === "host" ? readTextIfThere("/etc/hosts") : undefined;
   const files = {
     hostname: `${hostname}\n`,
     hosts: hosts ?? `${LOCAL_HOSTS}127.0.0.1\t${hostname}\n`,
-    "resolv.conf": (network === "host" ? readHost("/etc/resolv.conf") : undefined) ?? "",
+    "resolv.conf": (network === "host" ? readTextIfThere("/etc/resolv.conf") : undefined) ?? "",
   };
   return Object.entries(files).map(([name, text]) => {
     const path = `${directory}/${name}`;
@@ -33,13 +34,4 @@ export function writeNetworkFiles(directory: string, options: NetworkFilesOption
     Deno.chmodSync(path, 0o644); // whatever the umask: the container's users read it
     return fileMount(path, `/etc/${name}`, { readOnly });
   });
-}
-
-function readHost(path: string): string | undefined {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
 }

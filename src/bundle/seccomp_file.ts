@@ -1,10 +1,8 @@
 /** `--security-opt seccomp=FILE`: a profile in docker's format. */
 import type { SpecSyscallArgument } from "../../oci/runtime_spec.ts";
 import { BudgieError } from "../base/errors.ts";
+import { readTextFile, TextFileError } from "../base/text_file.ts";
 import type { ConditionalRule, RuleCondition, SeccompProfile } from "./seccomp_profile.ts";
-
-/** Docker's own default has 20 KB. */
-const MAX_PROFILE_BYTES = 1024 ** 2;
 
 /** What JSON may hold, before it is looked at. */
 type Json = Record<string, unknown>;
@@ -26,12 +24,10 @@ export class SeccompProfileError extends BudgieError {
 export function readSeccompProfile(path: string): SeccompProfile {
   let text: string;
   try {
-    const info = Deno.statSync(path);
-    if (!info.isFile) throw new Error("it is not a file");
-    if (info.size > MAX_PROFILE_BYTES) throw new Error(`it has more than ${MAX_PROFILE_BYTES} bytes`);
-    text = Deno.readTextFileSync(path);
+    text = readTextFile(path);
   } catch (cause) {
-    throw new SeccompProfileError(path, (cause as Error).message, cause);
+    if (!(cause instanceof TextFileError)) throw cause;
+    throw new SeccompProfileError(path, cause.reason, cause);
   }
   return parseSeccompProfile(text, path);
 }

@@ -1,5 +1,6 @@
 /** The mounts that the user and the image ask for, with their sources found or made on the host. */
 import { BudgieError } from "../base/errors.ts";
+import { exists } from "../base/optional_file.ts";
 import type { RootedDirectory } from "../linux/rooted_directory.ts";
 import type { ContainerRecord, MountOption } from "../store/container.ts";
 import type { StorePaths } from "../store/paths.ts";
@@ -66,14 +67,5 @@ function hostSource({ type, source, createSource }: MountOption): Source {
       exitCode: 125,
       cause,
     });
-  }
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -1,5 +1,6 @@
 /** Filling an empty volume with what the image has at its place. */
 import { BudgieError } from "../base/errors.ts";
+import { exists } from "../base/optional_file.ts";
 import type { RootedDirectory } from "../linux/rooted_directory.ts";
 import { waitForLock } from "../store/lock.ts";
 import type { StorePaths } from "../store/paths.ts";
@@ -46,13 +47,4 @@ async function copyTree(source: string, destination: string, target: string): Pr
 function isEmpty(directory: string): boolean {
   for (const _ of Deno.readDirSync(directory)) return false;
   return true;
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

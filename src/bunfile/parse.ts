@@ -1,9 +1,9 @@
 /** Text to a checked description. Loads the YAML library: import this file only when there is a .bun to read. */
 import { dirname, resolve } from "node:path/posix";
+import { readTextFile } from "../base/text_file.ts";
 import type { BunFile } from "./bun_file.ts";
 import { Problems } from "./problem.ts";
 import { bunSchema } from "./schema.ts";
-import { readTextFile } from "./text_file.ts";
 import type { Position, TreeNode } from "./tree.ts";
 import { Place } from "./types/type.ts";
 import { readYaml } from "./yaml_tree.ts";

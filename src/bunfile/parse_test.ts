@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parseBunFile, readBunFile } from "./parse.ts";
 import { BunFileError } from "./problem.ts";
 import { problemsOf, readCase, testBad } from "./testing/cases.ts";
-import { TextFileError } from "./text_file.ts";
+import { TextFileError } from "../base/text_file.ts";
 
 testBad([
   ["prots: []", "1:1: unknown key 'prots'; did you mean 'ports'?"],

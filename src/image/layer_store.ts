@@ -1,8 +1,8 @@
 /** Unpacked layers: one folder for each diffID, shared by all images that have it. */
+import { exists } from "../base/optional_file.ts";
 import { replaceFile } from "../store/atomic_write.ts";
 import type { StorePaths } from "../store/paths.ts";
 import { type Digest, hexOf } from "../../oci/digest.ts";
-import { exists } from "./layout.ts";
 
 /** 96 bits name a layer well enough, and the paths of many layers must fit into one mount option. */
 const SHORT_ID_DIGITS = 24;

@@ -1,5 +1,6 @@
 /** The image store: an OCI image layout (image-spec image-layout.md) that skopeo and umoci read too. */
 import { BudgieError } from "../base/errors.ts";
+import { exists, readTextIfThere } from "../base/optional_file.ts";
 import { replaceFile, syncFolder } from "../store/atomic_write.ts";
 import { waitForLock } from "../store/lock.ts";
 import type { StorePaths } from "../store/paths.ts";
@@ -8,7 +9,7 @@ import type { Descriptor, ImageIndex } from "../../oci/image.ts";
 import { OCI_INDEX } from "../../oci/media_type.ts";
 
 /** image-spec annotations.md. Here the whole normalised reference, with a tag or with a digest. */
-export const REF_NAME = "org.opencontainers.image.ref.name";
+const REF_NAME = "org.opencontainers.image.ref.name";
 /** Digest of the image's config: what docker calls the image ID. Entries without it are not ours. */
 const IMAGE_ID = "budgie.image.id";
 /** Bytes of all layers, unpacked. */
@@ -66,6 +67,7 @@ export function blobPath(paths: StorePaths, digest: Digest): string {
   return `${blobFolder(paths)}/${hexOf(digest)}`;
 }
 
+/** Whether a blob is in the store. */
 export function hasBlob(paths: StorePaths, digest: Digest): boolean {
   return exists(blobPath(paths, digest));
 }
@@ -111,19 +113,9 @@ export function writeBlob(paths: StorePaths, content: Uint8Array): Digest {
   return digest;
 }
 
+/** Where all blobs are, named by their hex digits. */
 export function blobFolder(paths: StorePaths): string {
   return `${paths.images}/blobs/sha256`;
-}
-
-/** Whether there is something, of whatever kind, at `path`. */
-export function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
 
 function indexPath(paths: StorePaths): string {
@@ -131,13 +123,8 @@ function indexPath(paths: StorePaths): string {
 }
 
 function readIndex(paths: StorePaths): ImageIndex {
-  let text: string;
-  try {
-    text = Deno.readTextFileSync(indexPath(paths));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return { schemaVersion: 2, manifests: [] };
-    throw error;
-  }
+  const text = readTextIfThere(indexPath(paths));
+  if (text === undefined) return { schemaVersion: 2, manifests: [] };
   try {
     const index = JSON.parse(text) as ImageIndex;
     if (!index.manifests.every(({ digest }) => isDigest(digest))) throw new TypeError("not an image index");

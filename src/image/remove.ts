@@ -1,5 +1,6 @@
 /** Removing names, and images that have none left. */
 import { BudgieError, NotFoundError } from "../base/errors.ts";
+import { exists } from "../base/optional_file.ts";
 import type { StorePaths } from "../store/paths.ts";
 import type { Digest } from "../../oci/digest.ts";
 import { familiarReference, parseReference } from "../../oci/reference.ts";
@@ -7,7 +8,7 @@ import { findEntry } from "./find.ts";
 import { readImage, type StoredImage } from "./image.ts";
 import { tryClaimImages } from "./in_use.ts";
 import { layerDirectory } from "./layer_store.ts";
-import { changeEntries, DamagedImageError, ensureLayout, exists, type ImageEntry } from "./layout.ts";
+import { changeEntries, DamagedImageError, ensureLayout, type ImageEntry } from "./layout.ts";
 import { isDigestName, repositoryOf } from "./name.ts";
 import { sweep } from "./sweep.ts";
 

@@ -5,7 +5,7 @@ import { findImage } from "./find.ts";
 import { importImage } from "./import.ts";
 import { holdImages } from "./in_use.ts";
 import { layerDirectory } from "./layer_store.ts";
-import { exists } from "./layout.ts";
+import { exists } from "../base/optional_file.ts";
 import { listImages } from "./list.ts";
 import { ImageConflictError, removeImage } from "./remove.ts";
 import { tagImage } from "./tag.ts";

@@ -2,6 +2,7 @@
  * Looking at and making paths inside a directory whose content is hostile: symlinks and `..` in it are
  * resolved as the container would, with the directory as the root, and never lead out of it.
  */
+import { readAtMost } from "../base/bounded_read.ts";
 import { BudgieError } from "../base/errors.ts";
 import { check, cString, openLibc, SystemError } from "./libc.ts";
 import {
@@ -183,19 +184,6 @@ function makeEntry(parentFd: number, name: string, { kind, mode }: NewEntry): bo
   // Whatever the umask of the one who calls: the container's users must be able to pass.
   check(libc.fchmodat(parentFd, cName, mode, 0), "chmod", name);
   return true;
-}
-
-// Not by the size that it had: a container may be writing to it.
-function readAtMost(path: string, maxBytes: number): Uint8Array {
-  using file = Deno.openSync(path);
-  const buffer = new Uint8Array(Math.min(maxBytes, file.statSync().size + 1));
-  let length = 0;
-  while (length < buffer.length) {
-    const count = file.readSync(buffer.subarray(length));
-    if (count === null) break;
-    length += count;
-  }
-  return buffer.subarray(0, length);
 }
 
 function readLink(parentFd: number, name: string): string {

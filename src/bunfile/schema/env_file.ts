@@ -1,6 +1,6 @@
 import { EnvFileError, parseEnvFile } from "../../base/env_file.ts";
+import { readTextFile, TextFileError } from "../../base/text_file.ts";
 import { resolveHostPath } from "../host_path.ts";
-import { readTextFile, TextFileError } from "../text_file.ts";
 import { oneOrList, transform } from "../types/collection.ts";
 import { text } from "../types/scalar.ts";
 import type { Type } from "../types/type.ts";

@@ -1,6 +1,7 @@
 /** `budgie import`: an image out of a root file system. */
 import type { Command } from "@commander-js/extra-typings";
 import { BudgieError } from "../../base/errors.ts";
+import { whyUnreadable } from "../../base/text_file.ts";
 import { importImage } from "../../image/import.ts";
 import type { CliContext } from "../context.ts";
 import { collectEnvironment } from "../options/environment.ts";
@@ -45,7 +46,6 @@ function openTar(file: string): AsyncIterable<Uint8Array> {
   try {
     return Deno.openSync(file).readable;
   } catch (error) {
-    const reason = error instanceof Deno.errors.NotFound ? "there is no such file" : (error as Error).message;
-    throw new BudgieError(`Cannot import '${file}': ${reason}`, { cause: error });
+    throw new BudgieError(`Cannot import '${file}': ${whyUnreadable(error)}`, { cause: error });
   }
 }

@@ -1,5 +1,6 @@
 /** `key=value` words: labels and sysctls, and files of labels. */
 import { BudgieError, UsageError } from "../../base/errors.ts";
+import { readTextFile, TextFileError } from "../../base/text_file.ts";
 
 /** `com.example.tier=front`; a key alone has the value "". @throws UsageError for an empty key */
 export function parseLabel(text: string): [key: string, value: string] {
@@ -32,20 +33,14 @@ export function readLabelFile(path: string): [key: string, value: string][] {
   return lines.filter((line) => line !== "" && !line.startsWith("#")).map(parseLabel);
 }
 
-/** A file that a flag named. @throws BudgieError */
+/** The text of a file that a flag named. @throws BudgieError, exit code 125 */
 export function readFlagFile(path: string): string {
   try {
-    return Deno.readTextFileSync(path);
+    return readTextFile(path);
   } catch (error) {
-    throw new BudgieError(`Cannot read '${path}': ${describe(error)}`, { exitCode: 125, cause: error });
+    if (!(error instanceof TextFileError)) throw error;
+    throw new BudgieError(error.message, { exitCode: 125, cause: error });
   }
-}
-
-function describe(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "there is no such file";
-  if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
-  if (error instanceof Deno.errors.IsADirectory) return "it is a directory";
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** The parts before and after the first `=`; no second part when there is none. */

@@ -1,7 +1,8 @@
-/** Small text files, read with a bound. */
-import { BudgieError } from "../base/errors.ts";
+/** Files that a person named, read with a bound; and why one can't be read, in plain words. */
+import { readAtMost } from "./bounded_read.ts";
+import { BudgieError } from "./errors.ts";
 
-/** A description of one container is a page or two; more is a mistake. */
+/** Descriptions, variables and profiles are a few pages; more is a mistake. */
 const MAX_BYTES = 1024 ** 2;
 
 /** Why there is no text: `reason` completes "Cannot read FILE: …". */
@@ -20,9 +21,9 @@ export class TextFileError extends BudgieError {
 export function readTextFile(path: string): string {
   let bytes: Uint8Array;
   try {
-    bytes = readBytes(path);
+    bytes = readAtMost(path, MAX_BYTES + 1);
   } catch (error) {
-    throw new TextFileError(path, describe(error), error);
+    throw new TextFileError(path, whyUnreadable(error), error);
   }
   if (bytes.length > MAX_BYTES) throw new TextFileError(path, "it is larger than 1 MiB");
   try {
@@ -32,20 +33,8 @@ export function readTextFile(path: string): string {
   }
 }
 
-// Not by its size: a pipe has none, and `budgie run <(…)` gives one.
-function readBytes(path: string): Uint8Array {
-  using file = Deno.openSync(path);
-  const buffer = new Uint8Array(MAX_BYTES + 1);
-  let length = 0;
-  while (length < buffer.length) {
-    const count = file.readSync(buffer.subarray(length));
-    if (count === null) break;
-    length += count;
-  }
-  return buffer.subarray(0, length);
-}
-
-function describe(error: unknown): string {
+/** What opening or reading a file failed of, to complete "Cannot read FILE: …". */
+export function whyUnreadable(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) return "there is no such file";
   if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
   if (error instanceof Deno.errors.IsADirectory) return "it is a directory";
