@@ -1,14 +1,7 @@
 /** Which capabilities a container gets. */
-import { UsageError } from "../base/errors.ts";
+import { CAPABILITIES, capabilityName } from "../../oci/capabilities.ts";
 import type { SpecCapabilities } from "../../oci/runtime_spec.ts";
-
-/** linux/capability.h: the index is the number. */
-const NAMES = (
-  "CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE " +
-  "NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT " +
-  "SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL " +
-  "SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE"
-).split(" ").map((name) => `CAP_${name}`);
+import { UsageError } from "../base/errors.ts";
 
 /** What docker gives to every container (moby, daemon/pkg/oci/caps). */
 const DEFAULTS = [
@@ -44,9 +37,10 @@ export interface CapabilityOptions {
  * @throws UsageError for a name that no kernel has, or one added that we don't hold
  */
 export function grantedCapabilities(options: CapabilityOptions, held: bigint): string[] {
-  const all = NAMES.filter((_, number) => (held >> BigInt(number) & 1n) === 1n);
-  const add = options.add.map(normalise);
-  const drop = new Set(options.drop.map(normalise));
+  const all = CAPABILITIES.filter((_, number) => (held >> BigInt(number) & 1n) === 1n)
+    .map((name) => `CAP_${name}`);
+  const add = options.add.map(knownName);
+  const drop = new Set(options.drop.map(knownName));
   const missing = add.find((name) => name !== "ALL" && !all.includes(name));
   if (missing) {
     throw new UsageError(
@@ -68,11 +62,9 @@ export function capabilitySets(granted: string[], uid: number): SpecCapabilities
   return { bounding: granted, effective: held, permitted: held, inheritable: [], ambient: [] };
 }
 
-function normalise(text: string): string {
-  const upper = text.toUpperCase();
-  if (upper === "ALL" || upper === "CAP_ALL") return "ALL";
-  const name = upper.startsWith("CAP_") ? upper : `CAP_${upper}`;
-  if (NAMES.includes(name)) return name;
+function knownName(text: string): string {
+  const name = capabilityName(text);
+  if (name !== undefined) return name;
   throw new UsageError(`Cannot use capability '${text}': there is none of this name`, {
     hint: "capabilities(7) lists them: NET_ADMIN, SYS_PTRACE, …",
   });

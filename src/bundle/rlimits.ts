@@ -1,10 +1,11 @@
 /** `--ulimit`: bounds that the kernel keeps for each process. */
+import { isHigherLimit, RLIMITS, UNLIMITED } from "../../oci/rlimits.ts";
 import type { SpecRlimit } from "../../oci/runtime_spec.ts";
 import { BudgieError, UsageError } from "../base/errors.ts";
 import type { UlimitOption } from "../store/container.ts";
 import type { HostFacts } from "./host_facts.ts";
 
-/** getrlimit(2) without RLIMIT_, and the line of /proc/self/limits that tells our own. */
+/** For each of RLIMITS the line of /proc/self/limits that tells our own. */
 const LIMIT_LINES: Record<string, string> = {
   as: "Max address space",
   core: "Max core file size",
@@ -27,9 +28,6 @@ const LIMIT_LINES: Record<string, string> = {
 /** linux/capability.h */
 const CAP_SYS_RESOURCE = 24n;
 
-/** RLIM_INFINITY as the runtimes' JSON readers take it: JavaScript can't write 2^64-1 as a number. */
-const UNLIMITED = -1;
-
 /**
  * @param ownLimits the text of /proc/self/limits; a start that would fail is refused before anything is made
  * @throws UsageError, BudgieError when a hard limit is above ours and we may not raise it
@@ -44,10 +42,10 @@ export function processRlimits(
     const line = LIMIT_LINES[name];
     if (!line) {
       throw new UsageError(`Cannot set the limit '${name}': there is none of this name`, {
-        hint: `There are ${Object.keys(LIMIT_LINES).join(", ")}`,
+        hint: `There are ${RLIMITS.join(", ")}`,
       });
     }
-    if (isMore(soft, hard)) {
+    if (isHigherLimit(soft, hard)) {
       throw new UsageError(
         `Cannot set the limit ${name}=${soft}:${hard}: the soft limit is above the hard one`,
       );
@@ -58,15 +56,11 @@ export function processRlimits(
 }
 
 function checkOwn(name: string, wanted: number, own: number): void {
-  if (!isMore(wanted, own)) return;
+  if (!isHigherLimit(wanted, own)) return;
   throw new BudgieError(`Cannot set the limit ${name}=${wanted}: this host lets us have at most ${own}`, {
     hint: "Raising a hard limit needs the capability CAP_SYS_RESOURCE",
     exitCode: 125,
   });
-}
-
-function isMore(a: number, b: number): boolean {
-  return b !== UNLIMITED && (a === UNLIMITED || a > b);
 }
 
 function hardLimit(ownLimits: string, line: string): number {

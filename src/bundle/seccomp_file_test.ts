@@ -96,7 +96,10 @@ Deno.test("a profile that is missing, empty or too large is refused", () => {
   const file = Deno.makeTempFileSync();
   Deno.truncateSync(file, 2 * 1024 ** 2);
   try {
-    assert.throws(() => readSeccompProfile("/nonexistent.json"), /'\/nonexistent.json': there is no such file/);
+    assert.throws(
+      () => readSeccompProfile("/nonexistent.json"),
+      /'\/nonexistent.json': there is no such file/,
+    );
     assert.throws(() => readSeccompProfile("/dev/null"), /JSON/);
     assert.throws(() => readSeccompProfile(file), /it is larger than 1 MiB/);
   } finally {

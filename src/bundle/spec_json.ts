@@ -1,4 +1,5 @@
 /** Writing config.json, and the process.json of an exec, as text. */
+import { UNLIMITED } from "../../oci/rlimits.ts";
 import type { RuntimeSpec, SpecProcess } from "../../oci/runtime_spec.ts";
 
 /** RLIM_INFINITY: "no limit" in config.json, and more than a double holds exactly. */
@@ -11,7 +12,7 @@ export function formatSpec(spec: RuntimeSpec | SpecProcess): string {
   if (!rlimits?.length) return JSON.stringify(spec);
   const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
   return JSON.stringify(spec, (key, value) => {
-    const unlimited = (key === "soft" || key === "hard") && (value === -1 || value === DOUBLE_ABOVE);
+    const unlimited = (key === "soft" || key === "hard") && (value === UNLIMITED || value === DOUBLE_ABOVE);
     return unlimited ? rawJSON(RLIM_INFINITY) : value;
   });
 }

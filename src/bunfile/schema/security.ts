@@ -1,17 +1,11 @@
 /** What the container's processes may do. */
+import { CAPABILITIES, capabilityName } from "../../../oci/capabilities.ts";
+import { isHigherLimit, RLIMITS, UNLIMITED } from "../../../oci/rlimits.ts";
 import { resolveHostPath } from "../host_path.ts";
 import { byKind, list, mapOf, transform } from "../types/collection.ts";
 import { object, required } from "../types/object.ts";
 import { integer, refuseWithGuess, word } from "../types/scalar.ts";
 import type { Type } from "../types/type.ts";
-
-/** linux/capability.h, without CAP_. */
-const CAPABILITIES = (
-  "CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE " +
-  "NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT " +
-  "SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL " +
-  "SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE"
-).split(" ");
 
 /** `CAP_NET_ADMIN` or `ALL`, from any spelling of it. */
 export const capabilities: Type<string[]> = list(
@@ -19,10 +13,8 @@ export const capabilities: Type<string[]> = list(
     words: "a Linux capability, such as NET_ADMIN, or ALL",
     json: { type: "string", pattern: "^([cC][aA][pP]_)?[a-zA-Z_]+$" },
     parse(text) {
-      const name = text.toUpperCase().replace(/^CAP_/, "");
-      if (name === "ALL") return name;
-      if (CAPABILITIES.includes(name)) return `CAP_${name}`;
-      refuseWithGuess(name, CAPABILITIES, "a Linux capability");
+      return capabilityName(text) ??
+        refuseWithGuess(text.toUpperCase().replace(/^CAP_/, ""), CAPABILITIES, "a Linux capability");
     },
   }),
   { of: "Linux capabilities", identity: (capability) => capability },
@@ -58,13 +50,7 @@ export interface Ulimit {
   hard: number;
 }
 
-/** getrlimit(2), without RLIMIT_. */
-const ULIMITS =
-  "as core cpu data fsize locks memlock msgqueue nice nofile nproc rss rtprio rttime sigpending stack".split(
-    " ",
-  );
-
-const ulimit = integer({ min: 0, also: -1, alsoMeans: "no limit" });
+const ulimit = integer({ min: 0, also: UNLIMITED, alsoMeans: "no limit" });
 
 const ulimitPair = object({
   soft: required(ulimit, { about: "What holds; a process may raise it up to `hard`.", example: "1024" }),
@@ -73,17 +59,15 @@ const ulimitPair = object({
   rules: [{
     about: "soft may not be above hard",
     broken: ({ soft, hard }) =>
-      soft === undefined || hard === undefined || hard === -1 || (soft !== -1 && soft <= hard)
-        ? undefined
-        : "soft",
+      soft !== undefined && hard !== undefined && isHigherLimit(soft, hard) ? "soft" : undefined,
   }],
 });
 
 const ulimitName: Type<string> = word({
-  words: `one of ${ULIMITS.join(", ")}`,
+  words: `one of ${RLIMITS.join(", ")}`,
   parse(text) {
-    if (ULIMITS.includes(text)) return text;
-    refuseWithGuess(text, ULIMITS);
+    if (RLIMITS.includes(text)) return text;
+    refuseWithGuess(text, RLIMITS);
   },
 });
 
