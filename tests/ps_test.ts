@@ -94,3 +94,15 @@ Deno.test("a container is found by its full ID, its name, and a prefix that only
   const ambiguous = await host.budgie(["container", "inspect", ""]);
   assert.notEqual(ambiguous.code, 0, show(ambiguous));
 });
+
+Deno.test("groups of commands hold the short forms", async () => {
+  await using host = await openHost();
+  await host.ok(["run", "--name", "one", "busybox", "true"]);
+  const id = await host.ok(["ps", "-aq"]);
+  for (const words of ["container ls", "container ps", "container list", "ls", "list"]) {
+    assert.equal(await host.ok([...words.split(" "), "-aq"]), id, words);
+  }
+  assert.equal(await host.ok(["image", "ls", "-q"]), await host.ok(["images", "-q"]));
+  assert.equal(await host.ok(["container", "rm", "one"]), "one");
+  assert.match(await host.ok(["image", "rm", "busybox"]), /^Deleted: sha256:/m);
+});
