@@ -23,7 +23,7 @@ import { unpackLimits } from "./limits.ts";
 import { withName } from "./name.ts";
 import { DiskFullError, isDiskFull } from "./pull/disk_space.ts";
 import { PartialBlob } from "./pull/partial_blob.ts";
-import { cleanTemporary, unpackingFolder } from "./pull/temporary.ts";
+import { cleanTemporary, makeUnpackingFolder, unpackingFolder } from "./pull/temporary.ts";
 import { VerifiedStream } from "./pull/verified_stream.ts";
 
 export interface ImportOptions {
@@ -104,7 +104,7 @@ async function storeLayer(
   const directory = unpackingFolder(partial.path);
   const stream = new VerifiedStream(writtenDown(tar, partial));
   try {
-    Deno.mkdirSync(directory, { mode: 0o755 });
+    makeUnpackingFolder(directory);
     const { mediaType, chunks } = await recognise(stream);
     const unpacked = await unpackLayer(chunks, { directory, mediaType, limits, signal });
     await stream.drain();

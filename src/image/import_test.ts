@@ -33,6 +33,18 @@ for (
   });
 }
 
+Deno.test("importImage() makes a root that everybody may enter, whatever the umask", async () => {
+  await using store = await makeImageStore();
+  const umask = Deno.umask(0o077);
+  try {
+    const image = await importImage(store.paths, inChunks(TAR));
+    const { mode } = Deno.statSync(layerDirectory(store.paths, image.diffIDs[0]));
+    assert.equal(mode! & 0o777, 0o755);
+  } finally {
+    Deno.umask(umask);
+  }
+});
+
 Deno.test("importImage() writes what it is told into the configuration", async () => {
   await using store = await makeImageStore();
   const image = await importImage(store.paths, inChunks(TAR), {

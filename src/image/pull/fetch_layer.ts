@@ -24,7 +24,7 @@ import {
 } from "../mismatch.ts";
 import { PartialBlob } from "./partial_blob.ts";
 import { LayerProgress } from "./progress_throttle.ts";
-import { unpackingFolder } from "./temporary.ts";
+import { makeUnpackingFolder, unpackingFolder } from "./temporary.ts";
 import { VerifiedStream } from "./verified_stream.ts";
 
 /** After a failure of the extractor, the rest is still read up to here, to tell a bad transfer from a bad layer. */
@@ -131,7 +131,7 @@ async function unpackVerified(
 ): Promise<number> {
   const { descriptor: { mediaType, size }, diffID, what } = job;
   removeFolder(paths, directory);
-  Deno.mkdirSync(directory, { mode: 0o755 });
+  makeUnpackingFolder(directory);
   let unpacked;
   try {
     unpacked = await unpackLayer(stream, { directory, mediaType, limits, signal });

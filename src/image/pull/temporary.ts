@@ -22,6 +22,12 @@ export function unpackingFolder(partialPath: string): string {
   return partialPath.slice(0, slash) + LAYER_PREFIX + partialPath.slice(slash + BLOB_PREFIX.length);
 }
 
+/** Makes that folder, the root of a layer: everybody may enter it, whatever the umask. */
+export function makeUnpackingFolder(directory: string): void {
+  Deno.mkdirSync(directory);
+  Deno.chmodSync(directory, 0o755);
+}
+
 /** Deletes what dead processes have left. */
 export function cleanTemporary(paths: StorePaths): void {
   sweepRemoved(paths);
