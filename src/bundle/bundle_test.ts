@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { mount, unmount } from "../linux/mount.ts";
 import type { ContainerOptions, MountOption } from "../store/container.ts";
-import { TestContainer } from "./test_container.ts";
+import { TestContainer } from "./testing/container.ts";
 
 /** What a shell script in a container prints; it must succeed and be silent on standard error. */
 async function sh(

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { ExecutionConfig } from "../../oci/image.ts";
 import type { ContainerOptions } from "../store/container.ts";
 import { mergeExecutionConfig } from "./execution_config.ts";
-import { DEFAULT_OPTIONS } from "./test_container.ts";
+import { NO_OPTIONS } from "./testing/no_options.ts";
 
 const DEFAULT_PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -13,7 +13,7 @@ function merge(options: Partial<ContainerOptions>, config: ExecutionConfig = {})
     rootfs: { type: "layers" as const, diff_ids: [] },
     config,
   };
-  return mergeExecutionConfig({ ...DEFAULT_OPTIONS, ...options }, image);
+  return mergeExecutionConfig({ ...NO_OPTIONS, ...options }, image);
 }
 
 const IMAGE: ExecutionConfig = { Entrypoint: ["entry", "point"], Cmd: ["default"] };

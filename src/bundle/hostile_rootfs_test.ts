@@ -1,7 +1,7 @@
 /** Images that put symlinks, FIFOs and worse where budgie and the runtime go: nothing on the host may change. */
 import assert from "node:assert/strict";
 import type { ContainerOptions } from "../store/container.ts";
-import { TestContainer } from "./test_container.ts";
+import { TestContainer } from "./testing/container.ts";
 
 /** A container, and a directory of the host that nobody may touch. */
 class HostileContainer extends TestContainer {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { ContainerOptions } from "../store/container.ts";
 import { defaultSeccompProfile } from "./seccomp_default.ts";
 import { resolveSeccomp } from "./seccomp_profile.ts";
-import { TestContainer } from "./test_container.ts";
+import { TestContainer } from "./testing/container.ts";
 
 const X86_64 = Deno.build.arch === "x86_64";
 

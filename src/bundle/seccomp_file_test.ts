@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseSeccompProfile, readSeccompProfile } from "./seccomp_file.ts";
 import { resolveSeccomp, type SeccompTarget } from "./seccomp_profile.ts";
-import { TestContainer } from "./test_container.ts";
+import { TestContainer } from "./testing/container.ts";
 
 const TARGET: SeccompTarget = {
   architecture: "amd64",

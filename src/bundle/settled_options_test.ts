@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import type { ContainerOptions, MountOption } from "../store/container.ts";
 import { hostFacts } from "./host_facts.ts";
 import { settleOptions } from "./settled_options.ts";
-import { DEFAULT_OPTIONS } from "./test_container.ts";
+import { NO_OPTIONS } from "./testing/no_options.ts";
 
 const HOST = { ...hostFacts(), cgroup: { version: 2 as const, controllers: new Set<string>() } };
 
 function settle(options: Partial<ContainerOptions>, onWarning?: (message: string) => void) {
-  return settleOptions({ ...DEFAULT_OPTIONS, ...options }, HOST, onWarning);
+  return settleOptions({ ...NO_OPTIONS, ...options }, HOST, onWarning);
 }
 
 Deno.test("a limit that the host can't keep is refused, or left out with a warning", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { MountOption } from "../store/container.ts";
-import { TestContainer } from "./test_container.ts";
+import { TestContainer } from "./testing/container.ts";
 import { anonymousVolumeTargets, containerMounts, ensureVolume } from "./volume.ts";
 
 function volume(source: string, target: string, more: Partial<MountOption> = {}): MountOption {

@@ -4,7 +4,7 @@ import { BudgieError, NotFoundError, NotSupportedError } from "../../base/errors
 import type { ContainerView } from "../../engine/view.ts";
 import { containerFilter } from "./container_filter.ts";
 import { containerRow, statusText } from "./container_row.ts";
-import { NOW, sampleView } from "./sample.ts";
+import { NOW, sampleView } from "../testing/sample.ts";
 
 const ROW_OPTIONS = { now: NOW, truncate: true, size: () => "0B" };
 

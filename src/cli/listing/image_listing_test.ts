@@ -3,7 +3,7 @@ import { digestOf } from "../../../oci/digest.ts";
 import { NotFoundError } from "../../base/errors.ts";
 import { imageFilter, referencePattern, withNamesLike } from "./image_filter.ts";
 import { imageRow, namesOf } from "./image_row.ts";
-import { NOW, sampleImage } from "./sample.ts";
+import { NOW, sampleImage } from "../testing/sample.ts";
 
 const MANIFEST = digestOf("manifest");
 

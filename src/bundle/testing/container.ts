@@ -1,37 +1,12 @@
 /** For tests: a container of Debian's static busybox in a temporary store, run by a real runtime. */
-import type { ImageConfig } from "../../oci/image.ts";
-import type { RuntimeSpec } from "../../oci/runtime_spec.ts";
-import type { ContainerOptions, ContainerRecord } from "../store/container.ts";
-import { storePaths } from "../store/paths.ts";
-import { type BundleInputs, writeBundle } from "./bundle.ts";
-import { hostFacts } from "./host_facts.ts";
-import { mountRootfs, unmountRootfs } from "./rootfs.ts";
-
-/** What the flags' defaults are. */
-export const DEFAULT_OPTIONS: ContainerOptions = {
-  image: "busybox",
-  pull: "missing",
-  groupAdd: [],
-  environment: [],
-  labels: {},
-  mounts: [],
-  readOnly: false,
-  capAdd: [],
-  capDrop: [],
-  privileged: false,
-  securityOpt: [],
-  devices: [],
-  ulimits: [],
-  sysctls: {},
-  init: false,
-  resources: {},
-  allowUnenforcedLimits: false,
-  network: "none",
-  tty: false,
-  stdinOpen: false,
-  autoRemove: true,
-  restartPolicy: { name: "no", maximumRetryCount: 0 },
-};
+import type { ImageConfig } from "../../../oci/image.ts";
+import type { RuntimeSpec } from "../../../oci/runtime_spec.ts";
+import type { ContainerOptions, ContainerRecord } from "../../store/container.ts";
+import { storePaths } from "../../store/paths.ts";
+import { type BundleInputs, writeBundle } from "../bundle.ts";
+import { hostFacts } from "../host_facts.ts";
+import { mountRootfs, unmountRootfs } from "../rootfs.ts";
+import { NO_OPTIONS } from "./no_options.ts";
 
 /** How a process ended and what it wrote. */
 export interface RunResult {
@@ -102,7 +77,7 @@ export class TestContainer implements Disposable {
       imageReference: "docker.io/library/busybox:latest",
       image: this.image,
       runtime: "runc",
-      options: { ...DEFAULT_OPTIONS, ...options },
+      options: { ...NO_OPTIONS, ...options },
       anonymousVolumes: this.anonymousVolumes,
       desired: "running",
     };

@@ -1,12 +1,14 @@
 /** A container and an image for the tests of listings and of inspect. */
 import { digestOf } from "../../../oci/digest.ts";
+import { NO_OPTIONS } from "../../bundle/testing/no_options.ts";
 import type { ContainerView } from "../../engine/view.ts";
 import type { StoredImage } from "../../image/image.ts";
 import type { ContainerOptions, ContainerRecord } from "../../store/container.ts";
 
-/** 2026-01-02T12:00:00Z, in milliseconds */
+/** 2026-01-02T12:00:00Z, in milliseconds: a minute or more after what happened to the samples. */
 export const NOW = Date.UTC(2026, 0, 2, 12);
 
+/** A running container, and what is different about it. */
 export function sampleView(
   view: Partial<ContainerView> = {},
   record: Partial<ContainerRecord> = {},
@@ -38,11 +40,12 @@ export function sampleView(
       anonymousVolumes: [],
       desired: "running",
       ...record,
-      options: { ...NO_OPTIONS, ...options },
+      options: { ...NO_OPTIONS, image: "bb", ...options },
     },
   };
 }
 
+/** An image with two names, and what is different about it. */
 export function sampleImage(image: Partial<StoredImage> = {}): StoredImage {
   return {
     id: digestOf("config"),
@@ -62,28 +65,3 @@ export function sampleImage(image: Partial<StoredImage> = {}): StoredImage {
     ...image,
   };
 }
-
-const NO_OPTIONS: ContainerOptions = {
-  image: "bb",
-  pull: "missing",
-  groupAdd: [],
-  environment: [],
-  labels: {},
-  mounts: [],
-  readOnly: false,
-  capAdd: [],
-  capDrop: [],
-  privileged: false,
-  securityOpt: [],
-  devices: [],
-  ulimits: [],
-  sysctls: {},
-  init: false,
-  resources: {},
-  allowUnenforcedLimits: false,
-  network: "none",
-  tty: false,
-  stdinOpen: false,
-  autoRemove: false,
-  restartPolicy: { name: "no", maximumRetryCount: 0 },
-};
