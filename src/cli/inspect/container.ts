@@ -28,9 +28,10 @@ export function inspectContainer(details: ContainerDetails, size?: ContainerSize
     Args: details.args,
     State: stateOf(details),
     Image: record.imageId,
-    ResolvConfPath: "",
-    HostnamePath: "",
-    HostsPath: "",
+    // Beside config.json, from the first start on (bundle/network_files.ts).
+    ResolvConfPath: `${details.bundle}/resolv.conf`,
+    HostnamePath: `${details.bundle}/hostname`,
+    HostsPath: `${details.bundle}/hosts`,
     LogPath: details.logPath,
     Name: `/${record.name}`,
     RestartCount: 0,

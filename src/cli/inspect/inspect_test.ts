@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseTemplate } from "../../base/template/mod.ts";
 import type { ContainerDetails } from "../../engine/view.ts";
-import { sampleImage, sampleView } from "../listing/sample.ts";
+import { sampleImage, sampleView } from "../testing/sample.ts";
 import { inspectContainer } from "./container.ts";
 import { inspectImage } from "./image.ts";
 
@@ -32,6 +32,10 @@ Deno.test("inspect has docker's keys for templates", () => {
   assert.equal(
     format("{{.State.StartedAt}} {{.State.FinishedAt}}"),
     "2026-01-02T11:57:00Z 0001-01-01T00:00:00Z",
+  );
+  assert.equal(
+    format("{{.ResolvConfPath}} {{.HostnamePath}} {{.HostsPath}}"),
+    "/d/containers/x/resolv.conf /d/containers/x/hostname /d/containers/x/hosts",
   );
   assert.equal(format("{{.Path}} {{.Args}} {{.Config.Env}}"), "sh [-c true] [A=1]");
   assert.equal(format('{{index .Config.Labels "com.example/x"}}{{.Config.Labels.none}}'), "y<no value>");

@@ -1,7 +1,8 @@
 /** `budgie run FILE.bun`, with the few flags that make sense beside a file. Loads the YAML library. */
 import { BudgieError, UsageError } from "../../base/errors.ts";
-import { unsupportedKeys } from "../../bunfile/bun_file.ts";
+import { type BunFile, unsupportedKeys } from "../../bunfile/bun_file.ts";
 import { readBunFile } from "../../bunfile/parse.ts";
+import { formatProblem } from "../../bunfile/problem.ts";
 import { bunOptions } from "../../engine/bun_options.ts";
 import type { ContainerOptions } from "../../store/container.ts";
 import type { ContainerFlags } from "./container_flags.ts";
@@ -39,15 +40,19 @@ export function bunFileOptions(
     if (!OVERRIDES.some((override) => override === name)) throw notBeside(name, path);
   }
   const bun = readBunFile(path);
-  const [unsupported] = unsupportedKeys(bun);
-  if (unsupported) {
-    const { key, line, column } = unsupported;
-    throw new BudgieError(`Cannot run ${path}:${line}:${column}: '${key}' is not supported yet`, {
-      hint: "Leave the key out; 'budgie validate' goes on accepting it",
-      exitCode: 125,
-    });
-  }
+  refuseUnsupportedKeys(bun, path);
   return overridden(bunOptions(bun), containerOptions(bun.image.docker_image, words, flags), given);
+}
+
+function refuseUnsupportedKeys(bun: BunFile, path: string): void {
+  const problems = unsupportedKeys(bun).map(({ key, line, column }) =>
+    formatProblem({ path, line, column, message: `'${key}' is not supported yet` })
+  );
+  if (problems.length === 0) return;
+  throw new BudgieError(`Cannot run '${path}': it asks for what is not there yet\n${problems.join("\n")}`, {
+    hint: "Leave these keys out; 'budgie validate' goes on accepting them",
+    exitCode: 125,
+  });
 }
 
 function overridden(

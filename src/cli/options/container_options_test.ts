@@ -155,12 +155,13 @@ Deno.test("flags that a .bun file describes are refused beside it", () => {
   });
 });
 
-Deno.test("a .bun file that asks for what is not built yet is refused with its line", () => {
-  withBunFile(`${BUN}ports: ["80:80"]\n`, (path) => {
+Deno.test("a .bun file that asks for what is not built yet is refused with every such line", () => {
+  withBunFile(`${BUN}ports: ["80:80"]\nreplicas: { min: 2 }\n`, (path) => {
     assert.throws(() => bunOptionsOf(path), (error) => {
       assert.ok(error instanceof BudgieError);
       assert.equal(error.exitCode, 125);
-      assert.match(error.message, /\.bun:5:1: 'ports' is not supported yet/);
+      assert.match(error.message, /\.bun:5:1: 'ports' is not supported yet$/m);
+      assert.match(error.message, /\.bun:6:1: 'replicas' is not supported yet$/m);
       return true;
     });
   });
