@@ -77,6 +77,8 @@ async function compile(architecture: Architecture): Promise<void> {
       "--no-config",
       // The cache would lie in /tmp under a name that anyone can guess, and root would load code from it.
       "--no-code-cache",
+      // Room for what one command allocates: with V8's 1 MB, each would stop for a collection or two.
+      "--v8-flags=--min-semi-space-size=4",
       "--target",
       target,
       "-o",
