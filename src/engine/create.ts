@@ -15,6 +15,7 @@ import type { ContainerOptions, ContainerRecord } from "../store/container.ts";
 import { type State, transaction } from "../store/state.ts";
 import { containerFiles } from "./container_files.ts";
 import type { Engine } from "./engine.ts";
+import { tryLockForPump } from "./locks.ts";
 import { checkName, makeName } from "./name.ts";
 
 export interface CreateContext {
@@ -27,6 +28,12 @@ export interface CreateContext {
   desired?: "running";
 }
 
+/** `pumpLock` is the caller's to dispose of. */
+export interface CreatedContainer {
+  record: ContainerRecord;
+  pumpLock: Disposable;
+}
+
 /**
  * Creates a container; the image is pulled first where the options say so.
  * @throws BudgieError when the name is taken or the image can't be had; nothing is left then
@@ -35,7 +42,7 @@ export async function createContainer(
   engine: Engine,
   options: ContainerOptions,
   context: CreateContext = {},
-): Promise<ContainerRecord> {
+): Promise<CreatedContainer> {
   const runtime = findRuntime(engine.runtime);
   settleOptions(options, hostFacts(), context.onWarning);
   if (options.name !== undefined) checkName(options.name);
@@ -60,9 +67,9 @@ export async function createContainer(
     const holder = holderOf(state, record.name);
     if (holder) throw new NameTakenError(record.name, holder.id);
     state.containers[id] = record;
-    // Inside the transaction: a folder without a record is one that recovery may remove.
+    // Inside the transaction: recovery removes a folder without a record, and a container of --rm that nobody holds.
     Deno.mkdirSync(containerFiles(engine.paths, id).directory, { mode: 0o700 });
-    return record;
+    return { record, pumpLock: tryLockForPump(engine.paths, id)! };
   });
 }
 

@@ -11,7 +11,7 @@ import { parseRuntimeFailure } from "../runtime/failure.ts";
 import { containerFiles, readSmall } from "./container_files.ts";
 import type { Engine } from "./engine.ts";
 import { findContainer } from "./list.ts";
-import { runtimeGlobals } from "./runtime_globals.ts";
+import { runtimeGlobals } from "./runtime_state.ts";
 import { requireTerminal } from "./terminal_streams.ts";
 import type { ContainerView } from "./view.ts";
 

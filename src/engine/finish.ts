@@ -1,12 +1,17 @@
 /** What is to do once a container has ended, by whoever is there: the foreground run, stop, rm, recovery. */
 import { unmountRootfs } from "../bundle/rootfs.ts";
-import { parseRuntimeFailure } from "../runtime/failure.ts";
+import { parseExecFailure, parseRuntimeFailure, type RuntimeFailure } from "../runtime/failure.ts";
 import type { ContainerRecord } from "../store/container.ts";
+import { exists } from "../base/optional_file.ts";
 import { type ContainerFiles, containerFiles, readSmall } from "./container_files.ts";
 import type { Engine } from "./engine.ts";
 import { observe } from "./observe.ts";
 import { removeEnded } from "./remove.ts";
+import { removeRuntimeState } from "./runtime_state.ts";
 import type { ContainerView } from "./view.ts";
+
+/** What a runtime says of a program that can't be executed is shorter. */
+const MAX_LINE_BYTES = 8 * 1024;
 
 /**
  * Unmounts the root file system, writes down why a start failed, and removes the container if it was
@@ -18,6 +23,7 @@ export function finishContainer(engine: Engine, record: ContainerRecord): Contai
   const files = containerFiles(engine.paths, record.id);
   recordFailure(files);
   const view = observe(engine.paths, record);
+  removeRuntimeState(engine, record);
   if (record.options.autoRemove) removeEnded(engine.paths, record, { volumes: true });
   else unmountRootfs(files.directory);
   return view;
@@ -25,10 +31,27 @@ export function finishContainer(engine: Engine, record: ContainerRecord): Contai
 
 /** The runtime's exit code says little; docker's 126 and 127 are in its message. */
 function recordFailure(files: ContainerFiles): void {
-  const ended = readSmall(files.exit) !== undefined;
-  if (!ended || readSmall(files.pid) !== undefined || readSmall(files.error) !== undefined) return;
-  const failure = parseRuntimeFailure(readSmall(files.runtimeLog) ?? "") ??
-    { message: "the runtime gave no reason", exitCode: 125 };
+  const exit = readSmall(files.exit);
+  if (exit === undefined || exit === "0") return;
+  const failure = startFailure(files, exit);
+  if (!failure) return;
   Deno.writeTextFileSync(files.exit, `${failure.exitCode}\n`);
   Deno.writeTextFileSync(files.error, failure.message);
+  if (exists(files.pid)) Deno.removeSync(files.pid); // it never ran
+}
+
+function startFailure(files: ContainerFiles, exit: string): RuntimeFailure | undefined {
+  if (readSmall(files.pid) !== undefined) {
+    return exit === "1" ? parseExecFailure(onlyOutput(files)) : undefined;
+  }
+  if (readSmall(files.error) !== undefined) return undefined; // it was done before
+  return parseRuntimeFailure(readSmall(files.runtimeLog) ?? "") ??
+    { message: "the runtime gave no reason", exitCode: 125 };
+}
+
+/** The container's output if it is one short line. */
+function onlyOutput(files: ContainerFiles): string {
+  if (Deno.statSync(files.log).size > MAX_LINE_BYTES) return "";
+  const [line, ...more] = Deno.readTextFileSync(files.log).trim().split(/\r?\n/);
+  return more.length > 0 ? "" : line.replace(/^\S+ \S+ \S /, "");
 }

@@ -10,7 +10,13 @@ import type { ContainerView } from "./view.ts";
 export function listContainers(engine: Engine): ContainerView[] {
   const records = Object.values(readState(engine.paths).containers);
   records.sort((a, b) => a.createdAt < b.createdAt ? 1 : -1);
-  return records.map((record) => observe(engine.paths, record));
+  const alive = livingProcesses();
+  return records.map((record) => observe(engine.paths, record, (pid) => alive.has(String(pid))));
+}
+
+/** One look at /proc instead of one failed look, which is slow, for each container that has ended. */
+function livingProcesses(): Set<string> {
+  return new Set(Array.from(Deno.readDirSync("/proc"), ({ name }) => name));
 }
 
 /** @throws NotFoundError; BudgieError when the beginning of an ID fits several */

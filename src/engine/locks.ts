@@ -3,16 +3,14 @@ import { type Lock, tryLock, waitForLock } from "../store/lock.ts";
 import type { StorePaths } from "../store/paths.ts";
 import { containerFiles } from "./container_files.ts";
 
-const NONE: Disposable = { [Symbol.dispose]() {} };
-
-/** To start, stop or remove it. A container that is gone needs no lock. */
-export function lockForChange(paths: StorePaths, id: string): Promise<Disposable> {
-  return waitForLock(containerFiles(paths, id).changeLock).catch(goneIsFree);
+/** To start, stop or remove it; undefined when it is gone. */
+export function lockForChange(paths: StorePaths, id: string): Promise<Lock | undefined> {
+  return waitForLock(containerFiles(paths, id).changeLock).catch(undefinedIfGone);
 }
 
-/** To drain its output: waits while somebody else does. */
-export function lockForPump(paths: StorePaths, id: string, signal?: AbortSignal): Promise<Disposable> {
-  return waitForLock(containerFiles(paths, id).pumpLock, { signal }).catch(goneIsFree);
+/** To drain its output: waits while somebody else does; undefined when it is gone. @throws when aborted */
+export function lockForPump(paths: StorePaths, id: string, signal?: AbortSignal): Promise<Lock | undefined> {
+  return waitForLock(containerFiles(paths, id).pumpLock, { signal }).catch(undefinedIfGone);
 }
 
 /** undefined when somebody else drains it, or it is gone. */
@@ -20,12 +18,11 @@ export function tryLockForPump(paths: StorePaths, id: string): Lock | undefined 
   try {
     return tryLock(containerFiles(paths, id).pumpLock);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
+    return undefinedIfGone(error);
   }
 }
 
-function goneIsFree(error: unknown): Disposable {
-  if (error instanceof Deno.errors.NotFound) return NONE;
+function undefinedIfGone(error: unknown): undefined {
+  if (error instanceof Deno.errors.NotFound) return undefined;
   throw error;
 }

@@ -3,6 +3,7 @@ import type { ContainerRecord } from "../store/container.ts";
 import { containerFiles } from "./container_files.ts";
 import { type LogEntry, type LogStream, parseLogLine } from "./cri_log.ts";
 import type { Engine } from "./engine.ts";
+import { skipToTail } from "./log_tail.ts";
 import { findContainer } from "./list.ts";
 import { settle } from "./settle.ts";
 
@@ -34,7 +35,7 @@ export async function readLogs(
   const path = containerFiles(engine.paths, record.id).log;
   using log = openLog(path);
   const printer = new LogPrinter(options, write);
-  if (options.tail !== undefined) skipToTail(log, options);
+  if (options.tail !== undefined) skipToTail(log, options.tail);
   await printAvailable(log, printer);
   if (options.follow && status === "running") await follow(engine, record, log, path, printer, options);
 }
@@ -50,7 +51,8 @@ async function follow(
   const leaving = new AbortController();
   const signal = options.signal ? AbortSignal.any([leaving.signal, options.signal]) : leaving.signal;
   using watcher = Deno.watchFs(path);
-  const ended = settle(engine, record, signal).then(() => watcher.close());
+  const ended = settle(engine, record, signal).finally(() => watcher.close());
+  ended.catch(() => {}); // it is awaited below, after the last line was printed
   await printAvailable(log, printer); // what came between the first reading and the watch
   for await (const _event of watcher) await printAvailable(log, printer);
   await ended;
@@ -79,9 +81,10 @@ class LogPrinter {
   }
 
   #wanted(entry: LogEntry): boolean {
+    const { since, until } = this.options;
+    if (!since && !until) return true;
     const time = Date.parse(entry.time);
-    return !(this.options.since && time < +this.options.since) &&
-      !(this.options.until && time > +this.options.until);
+    return !(since && time < +since) && !(until && time > +until);
   }
 
   async #print(entry: LogEntry): Promise<void> {
@@ -105,33 +108,4 @@ async function printAvailable(log: Deno.FsFile, printer: LogPrinter): Promise<vo
   for (let count = log.readSync(buffer); count; count = log.readSync(buffer)) {
     await printer.add(buffer.slice(0, count));
   }
-}
-
-/** Moves to where the last `tail` complete lines begin, reading backwards. */
-function skipToTail(log: Deno.FsFile, options: LogOptions): void {
-  let position = log.seekSync(0, Deno.SeekMode.End);
-  let lines = 0;
-  const buffer = new Uint8Array(CHUNK_BYTES);
-  while (position > 0) {
-    const start = Math.max(0, position - CHUNK_BYTES);
-    log.seekSync(start, Deno.SeekMode.Start);
-    const chunk = readFully(log, buffer.subarray(0, position - start));
-    for (let index = chunk.lastIndexOf(NEWLINE); index >= 0; index = chunk.lastIndexOf(NEWLINE, index - 1)) {
-      // Each newline but the file's last ends the line before the ones that were counted.
-      if (lines++ === options.tail) return void log.seekSync(start + index + 1, Deno.SeekMode.Start);
-      if (index === 0) break;
-    }
-    position = start;
-  }
-  log.seekSync(0, Deno.SeekMode.Start);
-}
-
-function readFully(file: Deno.FsFile, target: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  let filled = 0;
-  while (filled < target.length) {
-    const count = file.readSync(target.subarray(filled));
-    if (count === null) break;
-    filled += count;
-  }
-  return target.subarray(0, filled);
 }

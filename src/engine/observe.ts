@@ -8,24 +8,27 @@ import type { ContainerView } from "./view.ts";
 /** Docker's code for an end that nobody saw: the power went, or the shim was killed. */
 const UNKNOWN_EXIT_CODE = 255;
 
-export function observe(paths: StorePaths, record: ContainerRecord): ContainerView {
+/** @param mayLive false for a PID that no process has */
+export function observe(
+  paths: StorePaths,
+  record: ContainerRecord,
+  mayLive: (pid: number) => boolean = () => true,
+): ContainerView {
   const files = containerFiles(paths, record.id);
   const view: ContainerView = { record, status: "created", pid: 0, exitCode: 0, oomKilled: false };
   const pid = Number(readSmall(files.pid) ?? 0);
   if (pid) view.startedAt = changeTime(files.pid);
   // The process first: an exit file is also written when only the runtime's own process was killed.
-  if (pid && isProcessOf(pid, record.id)) return { ...view, status: "running", pid };
+  if (pid && mayLive(pid) && isProcessOf(pid, record.id)) return { ...view, status: "running", pid };
 
   const exit = readSmall(files.exit);
   if (!pid) {
     if (exit === undefined) return view;
-    return { ...view, exitCode: Number(exit), error: readSmall(files.error) };
+    return { ...view, exitCode: Number(exit || 125), error: readSmall(files.error) };
   }
-  if (exit !== undefined) {
-    return { ...view, status: "exited", exitCode: Number(exit), finishedAt: changeTime(files.exit) };
-  }
-  // Ended, and the runtime is still passing the last output on.
-  if (shimPid(files.shimPid, record.id)) return { ...view, status: "running", pid };
+  if (exit) return { ...view, status: "exited", exitCode: Number(exit), finishedAt: changeTime(files.exit) };
+  // Ended, and the runtime is still passing the last output on. An empty exit file: the disk was full.
+  if (exit === undefined && shimPid(files.shimPid, record.id)) return { ...view, status: "running", pid };
   return { ...view, status: "exited", exitCode: UNKNOWN_EXIT_CODE, error: "how it ended was not recorded" };
 }
 

@@ -14,11 +14,15 @@ const CHUNKS_PER_TURN = 16;
 
 /** Writes output to the log file and passes it on. */
 export class OutputWriter implements Disposable {
+  #logFailed = false;
   readonly #formatter = new LogFormatter();
   readonly #log: Deno.FsFile;
   readonly #buffer = new Uint8Array(CHUNK_BYTES);
 
-  constructor(logPath: string, private readonly listener?: Listener) {
+  constructor(
+    logPath: string,
+    private readonly options: { listener?: Listener; onWarning?: (message: string) => void },
+  ) {
     this.#log = Deno.openSync(logPath, { append: true, create: true, mode: 0o600 });
   }
 
@@ -35,7 +39,7 @@ export class OutputWriter implements Disposable {
 
   async write(stream: LogStream, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     this.#append(this.#formatter.add(stream, bytes, logTime()));
-    await this.listener?.(stream, bytes);
+    await this.options.listener?.(stream, bytes);
   }
 
   [Symbol.dispose](): void {
@@ -43,7 +47,17 @@ export class OutputWriter implements Disposable {
     this.#log.close();
   }
 
+  /** A full disk neither stops the container nor hides its output from the listener: lines go missing in the log. */
   #append(lines: Uint8Array): void {
-    for (let written = 0; written < lines.length;) written += this.#log.writeSync(lines.subarray(written));
+    let written = 0;
+    try {
+      while (written < lines.length) written += this.#log.writeSync(lines.subarray(written));
+    } catch (error) {
+      this.#log.truncateSync(this.#log.statSync().size - written); // no half lines
+      if (!this.#logFailed) {
+        this.options.onWarning?.(`'budgie logs' will lack lines: ${(error as Error).message}`);
+      }
+      this.#logFailed = true;
+    }
   }
 }

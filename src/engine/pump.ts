@@ -2,6 +2,7 @@
  * Moving a container's output to its log and to a listener, and input to the container, until it has
  * ended. Whoever holds the pump lock does this; when nobody does, the output waits in the FIFOs.
  */
+import { BudgieError } from "../base/errors.ts";
 import { Descriptor, openDescriptor, readAvailable, writeAvailable } from "../linux/file.ts";
 import { SystemError } from "../linux/libc.ts";
 import { O_NONBLOCK, O_RDONLY, O_WRONLY } from "../linux/open_flags.ts";
@@ -19,6 +20,8 @@ export interface PumpOptions {
   /** a descriptor to read input from; undefined: none */
   stdin?: number;
   listener?: Listener;
+  /** is told once when the log can't be written */
+  onWarning?: (message: string) => void;
   /** stops pumping and leaves the container as it is */
   signal?: AbortSignal;
   /** is called once, when the container's process is there or can't be any more */
@@ -59,7 +62,7 @@ export class Pump implements Disposable {
   constructor(private readonly files: ContainerFiles, private readonly options: PumpOptions) {
     this.#resources.use(this.#poller);
     this.#onStarted = options.onStarted;
-    this.#output = this.#resources.use(new OutputWriter(files.log, options.listener));
+    this.#output = this.#resources.use(new OutputWriter(files.log, options));
     if (!options.tty) {
       this.#addSource("stdout", openDescriptor(files.out, O_RDONLY | O_NONBLOCK));
       this.#addSource("stderr", openDescriptor(files.err, O_RDONLY | O_NONBLOCK));
@@ -206,19 +209,19 @@ export class Pump implements Disposable {
   #moveInput(ready: Map<number, number>): void {
     if (!this.#input) return;
     const stdin = this.options.stdin!;
-    if (this.#pendingInput.length === 0 && ready.has(stdin)) {
-      const buffer = new Uint8Array(CHUNK_BYTES);
-      const count = readAvailable(stdin, buffer);
-      if (count === 0) this.#inputEnded = true;
-      else if (count !== "empty") this.#pendingInput = buffer.subarray(0, count);
-    }
     try {
+      if (this.#pendingInput.length === 0 && ready.has(stdin)) {
+        const buffer = new Uint8Array(CHUNK_BYTES);
+        const count = readAvailable(stdin, buffer);
+        if (count === 0) this.#inputEnded = true;
+        else if (count !== "empty") this.#pendingInput = buffer.subarray(0, count);
+      }
       if (this.#pendingInput.length > 0) {
         this.#pendingInput = this.#pendingInput.subarray(writeAvailable(this.#input.fd, this.#pendingInput));
       }
     } catch (error) {
       if (!(error instanceof SystemError)) throw error;
-      return this.#endInput(); // EPIPE, EIO: the container has closed it
+      return this.#endInput(); // EPIPE, EIO: the container has closed it; EISDIR, EBADF: ours can't be read
     }
     if (this.#inputEnded && this.#pendingInput.length === 0) return this.#endInput();
     const blocked = this.#pendingInput.length > 0;
@@ -245,14 +248,21 @@ export class Pump implements Disposable {
 }
 
 /** Where the shim is not, or not any more, so that waiting for it has no end. */
-class ShimGoneError extends Error {
+class ShimGoneError extends BudgieError {
   override name = "ShimGoneError";
+
+  constructor(cause?: unknown) {
+    super("Cannot start the container: its parent, a /bin/sh, ended at once", {
+      hint: "Can this host start more processes?",
+      cause,
+    });
+  }
 }
 
 /** The pty master that the shim opens as its first step. */
 async function takeMaster(shimPid: number): Promise<Descriptor> {
   using pidfd = openPidfd(shimPid);
-  if (!pidfd) throw new ShimGoneError("the shim has ended");
+  if (!pidfd) throw new ShimGoneError();
   return await retrying("EBADF", shimPid, () => takeDescriptor(pidfd, SHIM_PTY_FD));
 }
 
@@ -269,7 +279,7 @@ async function retrying<Result>(code: string, shimPid: number, attempt: () => Re
     } catch (error) {
       if (!(error instanceof SystemError) || error.code !== code) throw error;
       if (readSmall(`/proc/${shimPid}/stat`) === undefined) {
-        throw new ShimGoneError("the shim has ended", { cause: error });
+        throw new ShimGoneError(error);
       }
     }
     await new Promise((resolve) => setTimeout(resolve, 1));

@@ -2,48 +2,83 @@
  * Cleaning up what killed commands left: folders without a record, mounts of containers that have ended,
  * containers of `--rm` whose command died before it could remove them.
  */
+import { BudgieError } from "../base/errors.ts";
 import type { StorePaths } from "../store/paths.ts";
 import { sweepRemoved } from "../store/remove_folder.ts";
-import { readState, transaction } from "../store/state.ts";
+import { readState, type State, transaction } from "../store/state.ts";
 import type { Engine } from "./engine.ts";
+import { containerFiles, readSmall } from "./container_files.ts";
 import { tryLockForPump } from "./locks.ts";
 import { observe } from "./observe.ts";
+import { hasStartedRuntime, shimPid } from "./shim_process.ts";
+import type { ContainerRecord } from "../store/container.ts";
+
+/** A runtime needs some ten milliseconds to start a container. */
+const START_LIMIT_MS = 5_000;
+const START_CHECK_MS = 5;
 
 /** Cheap when there is nothing to do: two folders and one /proc file are read. */
 export async function recover(engine: Engine): Promise<void> {
   const { paths } = engine;
   sweepRemoved(paths);
-  await removeOrphanFolders(paths);
+  const { containers } = readState(paths);
+  if (orphanFolders(paths, containers).length > 0) await removeOrphanFolders(paths);
   const mounted = mountedContainers(paths);
-  for (const record of Object.values(readState(paths).containers)) {
+  for (const record of Object.values(containers)) {
     if (!record.options.autoRemove && !mounted.has(record.id)) continue;
     // Held by the command that started it, from before its process until all is done.
     using pumpLock = tryLockForPump(paths, record.id);
-    if (!pumpLock || observe(paths, record).status === "running") continue;
+    if (!pumpLock || !await hasEnded(paths, record)) continue;
     const { settleOwned } = await import("./settle.ts"); // only when needed: `ps` does without the kernel's doors
-    await settleOwned(engine, record);
+    await settleOwned(engine, record).catch(ignoreFacts);
   }
+}
+
+/** What can't be cleaned up is no command's concern, and may be what it is to remove. */
+function ignoreFacts(error: unknown): void {
+  if (!(error instanceof BudgieError)) throw error;
+}
+
+/** Whether it does not run; one that the runtime is about to start, after its command was killed, is waited for. */
+async function hasEnded(paths: StorePaths, record: ContainerRecord): Promise<boolean> {
+  const files = containerFiles(paths, record.id);
+  const deadline = Date.now() + START_LIMIT_MS;
+  while (Date.now() < deadline) {
+    const { status } = observe(paths, record);
+    if (status !== "created") return status !== "running";
+    const shim = shimPid(files.shimPid, record.id);
+    if (shim === undefined || !hasStartedRuntime(shim) || readSmall(files.exit) !== undefined) return true;
+    await new Promise((resolve) => setTimeout(resolve, START_CHECK_MS));
+  }
+  return false;
 }
 
 /** A folder is made, and its record written, in one transaction: under its lock, one alone is an orphan. */
 async function removeOrphanFolders(paths: StorePaths): Promise<void> {
-  const orphans = () => {
-    const { containers } = readState(paths);
-    return [...Deno.readDirSync(paths.containers)].map(({ name }) => name).filter((id) => !containers[id]);
-  };
-  if (orphans().length === 0) return;
   const { removeContainerFolder } = await import("./remove.ts");
-  transaction(paths, () => {
-    for (const id of orphans()) removeContainerFolder(paths, id);
+  transaction(paths, ({ containers }) => {
+    for (const id of orphanFolders(paths, containers)) removeContainerFolder(paths, id);
   });
+}
+
+function orphanFolders(paths: StorePaths, containers: State["containers"]): string[] {
+  return [...Deno.readDirSync(paths.containers)].map(({ name }) => name).filter((id) => !containers[id]);
 }
 
 function mountedContainers(paths: StorePaths): Set<string> {
   const mounted = new Set<string>();
-  const prefix = ` ${Deno.realPathSync(paths.containers)}/`; // as the kernel names it
+  const prefix = ` ${asInMountinfo(Deno.realPathSync(paths.containers))}/`;
   for (const line of Deno.readTextFileSync("/proc/self/mountinfo").split("\n")) {
     const start = line.indexOf(prefix);
     if (start >= 0) mounted.add(line.slice(start + prefix.length).split("/", 1)[0]);
   }
   return mounted;
+}
+
+/** As the kernel names it: the characters that part its fields as a backslash and three octal digits (proc(5)). */
+function asInMountinfo(path: string): string {
+  return path.replace(
+    /[ \t\n\\]/g,
+    (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, "0")}`,
+  );
 }

@@ -1,7 +1,6 @@
 /** Removing containers, and everything that was made for them. */
 import { BudgieError } from "../base/errors.ts";
 import { unmountRootfs } from "../bundle/rootfs.ts";
-import { deleteArgs } from "../runtime/args.ts";
 import type { ContainerRecord } from "../store/container.ts";
 import type { StorePaths } from "../store/paths.ts";
 import { removeFolder } from "../store/remove_folder.ts";
@@ -10,7 +9,7 @@ import { containerFiles } from "./container_files.ts";
 import type { Engine } from "./engine.ts";
 import { findRecord } from "./list.ts";
 import { observe } from "./observe.ts";
-import { runtimeGlobals } from "./runtime_globals.ts";
+import { removeRuntimeState } from "./runtime_state.ts";
 import { lockForChange } from "./locks.ts";
 import { endNow } from "./settle.ts";
 import { endShim } from "./shim_process.ts";
@@ -58,30 +57,4 @@ export function removeContainerFolder(paths: StorePaths, id: string): void {
   const { directory } = containerFiles(paths, id);
   unmountRootfs(directory);
   removeFolder(paths, directory);
-}
-
-/** After a SIGKILL of the runtime's own process it still believes in the container. */
-function removeRuntimeState(engine: Engine, record: ContainerRecord): void {
-  const globals = runtimeGlobals(engine, record.runtime);
-  if (!exists(`${globals.root}/${record.id}`)) return;
-  const { success, stderr } = new Deno.Command(record.runtime, {
-    args: deleteArgs(record.id, globals),
-    stdin: "null",
-    stdout: "null",
-    stderr: "piped",
-  }).outputSync();
-  if (success) return;
-  throw new BudgieError(`Cannot remove '${record.name}': ${new TextDecoder().decode(stderr).trim()}`, {
-    hint: `Its runtime is ${record.runtime}`,
-  });
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

@@ -1,10 +1,10 @@
 /** Running a container in the foreground: the terminal, the pipes, the signals and the exit code are its. */
-import { BudgieError } from "../base/errors.ts";
+import { BudgieError, NotFoundError } from "../base/errors.ts";
 import { parseSignal } from "../base/signals.ts";
 import type { ContainerOptions, ContainerRecord } from "../store/container.ts";
 import { createContainer, type CreateContext } from "./create.ts";
 import type { Engine } from "./engine.ts";
-import { lockForChange, lockForPump } from "./locks.ts";
+import { lockForChange } from "./locks.ts";
 import { signalInit } from "./process.ts";
 import type { Pump } from "./pump.ts";
 import { resizeTerminal } from "./resize.ts";
@@ -31,8 +31,8 @@ const PROXIED: Deno.Signal[] = [
   "SIGALRM",
   "SIGCONT",
 ];
-/** With a terminal, keys come as bytes; these mean that the terminal itself is going. */
-const LEAVING: Deno.Signal[] = ["SIGHUP", "SIGTERM"];
+/** With the terminal in the container's hands, keys come as bytes; these mean that we ourselves shall go. */
+const LEAVING: Deno.Signal[] = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"];
 const PASS_ON_PAUSE_MS = 5;
 
 /**
@@ -47,34 +47,34 @@ export async function runContainer(
   context: RunContext,
 ): Promise<number> {
   own.requireTerminal({ tty: options.tty, stdin: context.stdin });
-  return await startInForeground(
-    engine,
-    await createContainer(engine, options, { ...context, desired: "running" }),
-    context,
-  );
-}
-
-/** Starts a created container; everything else as runContainer(). */
-export async function startInForeground(
-  engine: Engine,
-  record: ContainerRecord,
-  context: RunContext,
-): Promise<number> {
-  using _pumpLock = await lockForPump(engine.paths, record.id);
+  const { record, pumpLock } = await createContainer(engine, options, { ...context, desired: "running" });
+  using _pumpLock = pumpLock;
   const leaving = new AbortController();
   try {
     context.onCreated?.(record.id);
+    context.signal?.throwIfAborted();
+    using _signals = handleSignals(engine, record, leaving);
     using pump = await start(engine, record, context, leaving.signal);
-    await inForeground(engine, record, pump, leaving);
+    await inForeground(engine, record, pump);
   } catch (error) {
-    if (error instanceof own.OutputClosedError) return leaveRunning(record);
+    if (error instanceof own.OutputClosedError) return leaveRunning(record, error);
     await settleOwned(engine, record); // with --rm, nothing of a failed start stays
     throw error;
   }
   if (leaving.signal.aborted) return 128 + parseSignal(leaving.signal.reason);
   const ended = await settleOwned(engine, record);
-  if (ended.error !== undefined && ended.startedAt === undefined) throw new StartError(record, ended);
+  if (ended.status === "created") throw new StartError(record, ended);
   return ended.exitCode;
+}
+
+/** From before the start, so that none is lost: one that comes too early is given to the process when it is there. */
+function handleSignals(engine: Engine, record: ContainerRecord, leaving: AbortController): Disposable {
+  const { tty, stdinOpen } = record.options;
+  if (tty && stdinOpen) return onSignals(LEAVING, (signal) => leaving.abort(signal));
+  const stack = new DisposableStack();
+  const ended = stack.adopt(new AbortController(), (controller) => controller.abort());
+  stack.use(onSignals(PROXIED, (signal) => void passOn(engine, record, signal, ended.signal)));
+  return stack;
 }
 
 /** Holds the change lock until the container's process is there, so that a `stop` or `rm` finds it. */
@@ -86,6 +86,7 @@ async function start(
 ): Promise<Pump> {
   using undo = new DisposableStack();
   const changeLock = undo.use(await lockForChange(engine.paths, record.id));
+  if (!changeLock) throw new NotFoundError("container", record.name); // somebody was quick to remove it
   const { tty } = record.options;
   const pump = await startContainer(engine, record, {
     tty,
@@ -93,32 +94,23 @@ async function start(
     listener: own.toOwnStreams,
     signal,
     onStarted: () => changeLock[Symbol.dispose](),
+    onWarning: context.onWarning,
     windowSize: tty ? own.windowSize() : undefined,
   });
   undo.move(); // the pump gives the lock back
   return pump;
 }
 
-/** Pumps until the end, with signals and the terminal in the container's hands. */
-async function inForeground(
-  engine: Engine,
-  record: ContainerRecord,
-  pump: Pump,
-  leaving: AbortController,
-): Promise<void> {
+/** Pumps until the end, with the terminal in the container's hands. */
+async function inForeground(engine: Engine, record: ContainerRecord, pump: Pump): Promise<void> {
   using stack = new DisposableStack();
   if (record.options.tty) {
-    stack.use(onSignals(LEAVING, (signal) => leaving.abort(signal)));
     stack.use(onSignals(["SIGWINCH"], () => resizeTerminal(engine.paths, record.id, pump, own.windowSize())));
     if (record.options.stdinOpen) stack.use(own.lendTerminal());
-  } else {
-    const ended = stack.adopt(new AbortController(), (controller) => controller.abort());
-    stack.use(onSignals(PROXIED, (signal) => void passOn(engine, record, signal, ended.signal)));
   }
   await pump.run();
 }
 
-/** A signal that comes before the container's process is there is given to it when it is. */
 async function passOn(
   engine: Engine,
   record: ContainerRecord,
@@ -140,8 +132,9 @@ function onSignals(signals: Deno.Signal[], handler: (signal: Deno.Signal) => voi
   return stack;
 }
 
-function leaveRunning(record: ContainerRecord): never {
-  throw new BudgieError(`Cannot show more of '${record.name}': standard output was closed`, {
+function leaveRunning(record: ContainerRecord, cause: own.OutputClosedError): never {
+  throw new BudgieError(`Cannot show more of '${record.name}': ${cause.message}`, {
+    cause,
     hint: `The container goes on: see 'budgie logs ${record.name}', end it with 'budgie stop ${record.name}'`,
     exitCode: 128 + parseSignal("PIPE"),
   });

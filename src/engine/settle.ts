@@ -11,10 +11,12 @@ import { endShim, hasStartedRuntime, shimPid } from "./shim_process.ts";
 import type { ContainerView } from "./view.ts";
 
 const SIGKILL = 9;
+/** For whoever drains the output of a container that has ended: it may be stopped, or wait for its reader. */
+const PUMP_GRACE_MS = 5_000;
 
 /**
  * Waits until the container has ended, its output is in the log and its root file system is unmounted.
- * Does this itself when no other process is at it.
+ * Does this itself when no other process is at it; where that one stands still, it finishes later.
  * @param signal leaves it running
  */
 export async function settle(engine: Engine, record: ContainerRecord, signal?: AbortSignal): Promise<void> {
@@ -26,8 +28,14 @@ export async function settle(engine: Engine, record: ContainerRecord, signal?: A
   }
   using init = openInit(engine.paths, record.id);
   if (init && !await waitForEnd(init, { timeoutMs: -1, signal })) return;
-  // Whoever pumps still writes down what came last.
-  using _pumpLock = await lockForPump(engine.paths, record.id, signal);
+  const grace = AbortSignal.timeout(PUMP_GRACE_MS);
+  const until = signal ? AbortSignal.any([signal, grace]) : grace;
+  const pumpLock = await lockForPump(engine.paths, record.id, until).catch((error) => {
+    if (!grace.aborted) throw error;
+    return "late" as const;
+  });
+  if (pumpLock === "late") return;
+  using _pumpLock = pumpLock;
   finishContainer(engine, record);
 }
 

@@ -12,12 +12,15 @@ export function hasStartedRuntime(pid: number): boolean {
   return Boolean(readSmall(`/proc/${pid}/task/${pid}/children`));
 }
 
-/** Ends a shim whose container does not run. */
+/**
+ * Ends a shim whose container does not run, and the runtime with it: the shim leads their process group,
+ * and a runtime may stand still where nobody reads its last output.
+ */
 export function endShim(file: string, id: string): void {
   const pid = shimPid(file, id);
   if (pid === undefined) return;
   try {
-    Deno.kill(pid, "SIGKILL");
+    Deno.kill(-pid, "SIGKILL");
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error; // it ended by itself just now
   }

@@ -9,7 +9,7 @@ import type { ContainerRecord } from "../store/container.ts";
 import { type ContainerFiles, containerFiles } from "./container_files.ts";
 import type { Engine } from "./engine.ts";
 import { Pump, type PumpOptions } from "./pump.ts";
-import { runtimeGlobals } from "./runtime_globals.ts";
+import { runtimeGlobals } from "./runtime_state.ts";
 
 /** The container's process may reopen its own output by /dev/stdout, whoever it runs as. */
 const OUTPUT_FIFO_MODE = 0o622;
@@ -55,12 +55,10 @@ export async function startContainer(
 /** What an earlier run of the container left. */
 function removeTraces(files: ContainerFiles): void {
   const names = [files.pid, files.shimPid, files.exit, files.error, files.runtimeLog];
-  for (const path of [...names, files.out, files.err, files.in, files.ack, files.pts]) {
-    try {
-      Deno.removeSync(path);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
+  const paths = new Set([...names, files.out, files.err, files.in, files.ack, files.pts]);
+  for (const { name } of Deno.readDirSync(files.directory)) {
+    const path = `${files.directory}/${name}`;
+    if (paths.has(path)) Deno.removeSync(path);
   }
 }
 

@@ -7,10 +7,9 @@ export class StartError extends BudgieError {
   override name = "StartError";
 
   constructor(record: ContainerRecord, ended: ContainerView) {
-    super(`Cannot start '${record.name}': ${ended.error}`, {
-      hint: HINTS[ended.exitCode],
-      exitCode: ended.exitCode,
-    });
+    // Without a reason it was removed while it started, or its shell could not even start the runtime.
+    const { error = "it ended before it began", exitCode } = ended;
+    super(`Cannot start '${record.name}': ${error}`, { hint: HINTS[exitCode], exitCode: exitCode || 125 });
   }
 }
 

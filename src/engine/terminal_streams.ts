@@ -1,26 +1,42 @@
 /** The user's own terminal and pipes, as the two ends of a foreground container. */
+import { Poller, POLLOUT } from "../linux/poll.ts";
 import { isTerminal, rawMode, type WindowSize, windowSize as sizeOf } from "../linux/terminal.ts";
 import { UsageError } from "../base/errors.ts";
 import type { Listener } from "./output.ts";
 
 export const STDIN_FD = 0;
 const STDOUT_FD = 1;
+const STDERR_FD = 2;
 
-/** The reader of our standard output has gone. */
+/** Nothing more can be written to our standard output or error; the message says why. */
 export class OutputClosedError extends Error {
   override name = "OutputClosedError";
 }
 
 /** Passes output on to our own standard output and error. @throws OutputClosedError from the listener */
 export const toOwnStreams: Listener = async (stream, bytes) => {
-  const target = stream === "stdout" ? Deno.stdout : Deno.stderr;
-  try {
-    for (let written = 0; written < bytes.length;) written += await target.write(bytes.subarray(written));
-  } catch (cause) {
-    if (cause instanceof Deno.errors.BrokenPipe) throw new OutputClosedError("closed", { cause });
-    throw cause;
+  const [target, fd] = stream === "stdout" ? [Deno.stdout, STDOUT_FD] : [Deno.stderr, STDERR_FD];
+  for (let written = 0; written < bytes.length;) {
+    try {
+      written += await target.write(bytes.subarray(written));
+    } catch (cause) {
+      if (cause instanceof Deno.errors.WouldBlock) await untilWritable(fd);
+      else throw new OutputClosedError(whyClosed(cause), { cause });
+    }
   }
 };
+
+/** Who shares the stream with us may have made it non-blocking. */
+async function untilWritable(fd: number): Promise<void> {
+  using poller = new Poller();
+  poller.watch(fd, POLLOUT);
+  await poller.wait();
+}
+
+function whyClosed(cause: unknown): string {
+  if (cause instanceof Deno.errors.BrokenPipe) return "standard output was closed";
+  return `standard output can't be written (${(cause as Error).message})`;
+}
 
 /** @throws UsageError when input is wanted from a terminal and there is none (docker's check) */
 export function requireTerminal(options: { tty: boolean; stdin: boolean }): void {

@@ -20,7 +20,9 @@ export function parseRuntimeFailure(log: string): RuntimeFailure | undefined {
     }
   });
   const last = messages.at(-1);
-  return last === undefined ? undefined : { message: trimPrefixes(last), exitCode: classify(last) };
+  if (last === undefined) return undefined;
+  const message = trimPrefixes(last);
+  return { message, exitCode: classify(message) };
 }
 
 /** What runc puts in front of every reason. */
@@ -30,11 +32,25 @@ function trimPrefixes(message: string): string {
   return message.replace(prefixes, "").trim();
 }
 
+/**
+ * The failure of an execve(2) at the very end of a start, which runc and crun tell only on the container's
+ * own standard error: of a script without `#!`, or a program for another architecture.
+ * @param output the last line of the container's output
+ */
+export function parseExecFailure(output: string): RuntimeFailure | undefined {
+  const match = /^exec (\/.*): exec format error$/.exec(output) ??
+    /"msg":"exec container process `(.*)`: Exec format error"/.exec(output);
+  return match ? { message: `exec "${match[1]}": exec format error`, exitCode: 126 } : undefined;
+}
+
 function classify(message: string): RuntimeFailure["exitCode"] {
-  // Only the failures of the program itself; a missing mount source says "no such file" too.
+  // Only the failures of the program itself; a missing mount source or folder says "no such file" too.
   if (!/\bexec\b|executable|open executable/i.test(message)) return 125;
-  if (/executable file .*not found|no such file or directory/i.test(message)) return 127;
-  if (/permission denied|is a directory|not a directory|exec format error|not executable/i.test(message)) {
+  if (/executable file .*not found|no such file or directory|file name too long/i.test(message)) return 127;
+  if (
+    /permission denied|operation not permitted|is a directory|not a directory|exec format error|not executable/i
+      .test(message)
+  ) {
     return 126;
   }
   return 125;

@@ -30,14 +30,16 @@ export interface ShimOptions {
   stdinOpen: boolean;
 }
 
-const PIPES = (stdin: string) => `exec 8<>out 9<>err; "$@" <${stdin} >out 2>err 8<&- 9<&-`;
+const PIPES = `exec 8<>out 9<>err; "$@" </dev/null >out 2>err 8<&- 9<&-`;
+// The shim itself waits for the writer of `in`: as long as it has no child, no runtime was started.
+const PIPES_AND_STDIN = `exec 8<>out 9<>err 6<in; "$@" <&6 >out 2>err 6<&- 8<&- 9<&-`;
 const PTY = `exec ${SHIM_PTY_FD}<>/dev/ptmx; echo $$ >shim.pid; read -r n <pts
 "$@" </dev/pts/$n >/dev/pts/$n 2>&1 ${SHIM_PTY_FD}<&-`;
 
 /** The shim's program for `sh -c`: $1 is the folder, the rest the runtime's command line. */
 export function shimScript(options: { tty: boolean; stdinOpen: boolean }): string {
   return `cd "$1" || exit; shift; umask 022
-${options.tty ? PTY : `echo $$ >shim.pid; ${PIPES(options.stdinOpen ? "in" : "/dev/null")}`}
+${options.tty ? PTY : `echo $$ >shim.pid; ${options.stdinOpen ? PIPES_AND_STDIN : PIPES}`}
 echo $? >exit.tmp; mv exit.tmp exit
 : >ack`;
 }

@@ -3,6 +3,7 @@
  * the old state or the new); every change is one transaction, and what must be unique is checked inside it.
  */
 import { BudgieError } from "../base/errors.ts";
+import { readTextIfThere } from "../base/optional_file.ts";
 import { replaceFile } from "./atomic_write.ts";
 import type { ContainerRecord } from "./container.ts";
 import { lockNow } from "./lock.ts";
@@ -26,7 +27,10 @@ export interface VolumeRecord {
 
 /** The state as it is now. @throws BudgieError when the file is damaged or of a newer budgie */
 export function readState(paths: StorePaths): State {
-  const text = readIfThere(paths.state);
+  return parseState(paths, readTextIfThere(paths.state));
+}
+
+function parseState(paths: StorePaths, text: string | undefined): State {
   if (text === undefined) return { version: SCHEMA_VERSION, containers: {}, volumes: {} };
   let parsed: unknown;
   try {
@@ -46,8 +50,9 @@ export function readState(paths: StorePaths): State {
  */
 export function transaction<Result>(paths: StorePaths, change: (state: State) => Result): Result {
   using _lock = lockNow(`${paths.locks}/state`);
-  const state = readState(paths);
-  const before = JSON.stringify(state);
+  const text = readTextIfThere(paths.state);
+  const state = parseState(paths, text);
+  const before = text ?? JSON.stringify(state); // the file is what JSON.stringify() gave
   const result = change(state);
   const after = JSON.stringify(state);
   if (after !== before) writeState(paths, after);
@@ -62,14 +67,5 @@ function writeState(paths: StorePaths, text: string): void {
       hint: "The state is as it was before. Is the disk full?",
       cause,
     });
-  }
-}
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
   }
 }
