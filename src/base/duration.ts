@@ -40,15 +40,3 @@ function sumOfParts(text: string): number | undefined {
   }
   return end > 0 && end === text.length ? milliseconds : undefined;
 }
-
-/** `1h30m`, `10s`, `1.5s`, `300ms`, `0s`: the shortest text that `parseDuration` reads as these milliseconds. */
-export function formatDuration(milliseconds: number): string {
-  if (milliseconds < 0) return `-${formatDuration(-milliseconds)}`;
-  if (milliseconds === 0) return "0s";
-  if (milliseconds < 1000) return `${milliseconds}ms`;
-  const hours = Math.floor(milliseconds / UNIT_MS.h);
-  const minutes = Math.floor(milliseconds % UNIT_MS.h / UNIT_MS.m);
-  const seconds = milliseconds % UNIT_MS.m / UNIT_MS.s;
-  return [[hours, "h"], [minutes, "m"], [seconds, "s"]]
-    .map(([amount, unit]) => amount ? `${amount}${unit}` : "").join("");
-}

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { formatDuration, parseDuration } from "./duration.ts";
+import { parseDuration } from "./duration.ts";
 import { UsageError } from "./errors.ts";
 
 const READ: [string, number][] = [
@@ -38,21 +38,3 @@ for (
 Deno.test("parseDuration() refuses what a double cannot hold exactly", () => {
   assert.throws(() => parseDuration("9007199254741s"), UsageError);
 });
-
-for (
-  const [milliseconds, text] of [
-    [0, "0s"],
-    [300, "300ms"],
-    [1500, "1.5s"],
-    [10_000, "10s"],
-    [90_000, "1m30s"],
-    [3_600_000, "1h"],
-    [5_400_000, "1h30m"],
-    [-2000, "-2s"],
-  ] as const
-) {
-  Deno.test(`formatDuration() writes ${milliseconds} ms as ${text}`, () => {
-    assert.equal(formatDuration(milliseconds), text);
-    assert.equal(parseDuration(text), milliseconds);
-  });
-}

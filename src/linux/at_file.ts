@@ -6,14 +6,7 @@
  * kernel's, not Deno's resource ids. Each function throws SystemError.
  */
 import { errno, openLibc, SystemError } from "./libc.ts";
-import {
-  AT_REMOVEDIR,
-  AT_SYMLINK_NOFOLLOW,
-  O_CLOEXEC,
-  O_DIRECTORY,
-  O_NOFOLLOW,
-  O_RDONLY,
-} from "./open_flags.ts";
+import { AT_SYMLINK_NOFOLLOW, O_CLOEXEC, O_DIRECTORY, O_NOFOLLOW, O_RDONLY } from "./open_flags.ts";
 
 /** A NUL-terminated file name. */
 export type NameBuffer = Uint8Array<ArrayBuffer>;
@@ -95,6 +88,7 @@ export function setFileTime(file: number, time: FileTime): void {
   checkAt(libc.futimens(file, timespecs(time)), "futimens");
 }
 
+/** Makes a directory; the umask has its say about the mode. */
 export function makeDirectoryAt(directory: number, name: NameBuffer, mode: number): void {
   checkAt(libc.mkdirat(directory, name, mode), "mkdirat", name);
 }
@@ -132,11 +126,6 @@ export function makeNodeAt(
 /** Removes anything but a directory. */
 export function unlinkAt(directory: number, name: NameBuffer): void {
   checkAt(libc.unlinkat(directory, name, 0), "unlinkat", name);
-}
-
-/** Removes an empty directory. */
-export function removeDirectoryAt(directory: number, name: NameBuffer): void {
-  checkAt(libc.unlinkat(directory, name, AT_REMOVEDIR), "unlinkat", name);
 }
 
 /** Renames, replacing what `name` was. */

@@ -1,17 +1,10 @@
 /** mount(2) and umount2(2). */
 import { check, cString, openLibc } from "./libc.ts";
 
-export const MS_RDONLY = 1;
-export const MS_NODEV = 4;
-export const MS_REMOUNT = 32;
-export const MS_BIND = 4096;
-export const MS_REC = 16384;
-export const MS_PRIVATE = 1 << 18;
-
 /** The mount goes now from sight, and for good when nothing uses it any more. */
-export const MNT_DETACH = 2;
+const MNT_DETACH = 2;
 /** A symlink is not followed. */
-export const UMOUNT_NOFOLLOW = 8;
+const UMOUNT_NOFOLLOW = 8;
 
 const libc = openLibc({
   mount: { parameters: ["buffer", "buffer", "buffer", "u64", "buffer"], result: "i32" },

@@ -6,8 +6,6 @@ import { check, cString, errno, openLibc } from "./libc.ts";
 
 /** `..`, absolute paths and absolute symlinks stay below the directory, as after chroot(2). */
 export const RESOLVE_IN_ROOT = 0x10;
-/** No symlink at all may be met: ELOOP. */
-export const RESOLVE_NO_SYMLINKS = 0x04;
 /** /proc/…/fd/… and its like are not followed: ELOOP. */
 export const RESOLVE_NO_MAGICLINKS = 0x02;
 

@@ -1,7 +1,7 @@
 /** statx(2): its struct is the same on every architecture, unlike struct stat. */
 import { checkAt, type NameBuffer } from "./at_file.ts";
 import { openLibc } from "./libc.ts";
-import { AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW } from "./open_flags.ts";
+import { AT_SYMLINK_NOFOLLOW } from "./open_flags.ts";
 
 /** The type bits of a mode (inode(7)). */
 export const S_IFMT = 0o170000;
@@ -9,9 +9,9 @@ export const S_IFIFO = 0o010000;
 export const S_IFCHR = 0o020000;
 export const S_IFDIR = 0o040000;
 export const S_IFBLK = 0o060000;
-export const S_IFREG = 0o100000;
 export const S_IFLNK = 0o120000;
 
+/** What the kernel knows of a file. */
 export interface FileStatus {
   /** with the type bits */
   mode: number;
@@ -36,17 +36,9 @@ const SIZEOF_STATX = 256;
 
 /** What `name` in `directory` is, itself and not what a symlink leads to. @throws SystemError */
 export function statusAt(directory: number, name: NameBuffer): FileStatus {
-  return statx(directory, name, AT_SYMLINK_NOFOLLOW);
-}
-
-/** What an open file is. @throws SystemError */
-export function statusOf(file: number): FileStatus {
-  return statx(file, new Uint8Array(1), AT_EMPTY_PATH);
-}
-
-function statx(directory: number, name: NameBuffer, flags: number): FileStatus {
   const buffer = new Uint8Array(SIZEOF_STATX);
-  checkAt(libc.statx(directory, name, flags, STATX_BASIC_STATS, buffer), "statx", name);
+  const result = libc.statx(directory, name, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, buffer);
+  checkAt(result, "statx", name);
   const view = new DataView(buffer.buffer);
   return {
     links: view.getUint32(16, true),
