@@ -2,8 +2,8 @@
  * Keeps what a pull has put into the store, and no index entry names yet, from being swept away: those who
  * add hold the lock together, who sweeps needs it alone.
  */
+import { sleep } from "../base/sleep.ts";
 import type { StorePaths } from "../store/paths.ts";
-import { sleep } from "./registry/retry.ts";
 
 /** A sweep takes moments: renames only. */
 const WAIT_MS = 20;

@@ -7,7 +7,8 @@ import { layerName } from "./layer_store.ts";
 import { blobFolder, DamagedImageError, manifestDigests, readJsonBlob } from "./layout.ts";
 
 /**
- * Removes every blob and layer from the store that cannot be reached from index.json. For who holds the claim on the images (in_use.ts).
+ * Removes every blob and layer from the store that cannot be reached from index.json. For who holds the claim
+ * on the images (in_use.ts).
  */
 export function sweep(paths: StorePaths, diffIDsInUse: ReadonlySet<Digest>): void {
   const blobs = new Set<string>();
@@ -32,17 +33,17 @@ interface Marks {
 function mark(paths: StorePaths, digest: Digest, marks: Marks): void {
   if (marks.blobs.has(hexOf(digest))) return;
   marks.blobs.add(hexOf(digest));
-  const document = readIfThere<Partial<Manifest & ImageIndex>>(paths, digest);
+  const document = readUnlessDamaged<Partial<Manifest & ImageIndex>>(paths, digest);
   for (const inner of document?.manifests ?? []) mark(paths, inner.digest, marks);
   for (const layer of document?.layers ?? []) marks.blobs.add(hexOf(layer.digest));
   if (!document?.config) return;
   marks.blobs.add(hexOf(document.config.digest));
-  const config = readIfThere<Partial<ImageConfig>>(paths, document.config.digest);
+  const config = readUnlessDamaged<Partial<ImageConfig>>(paths, document.config.digest);
   for (const diffID of config?.rootfs?.diff_ids ?? []) marks.layers.add(layerName(diffID));
 }
 
 // A damaged image keeps nothing that only it could name.
-function readIfThere<Content>(paths: StorePaths, digest: Digest): Content | undefined {
+function readUnlessDamaged<Content>(paths: StorePaths, digest: Digest): Content | undefined {
   try {
     return readJsonBlob<Content>(paths, digest, digest);
   } catch (error) {

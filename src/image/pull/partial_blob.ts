@@ -1,7 +1,7 @@
 /** A download under way: a file named by its digest, so that the next try finds what arrived. */
+import { sleep } from "../../base/sleep.ts";
 import type { StorePaths } from "../../store/paths.ts";
 import { type Digest, hexOf } from "../../../oci/digest.ts";
-import { sleep } from "../registry/retry.ts";
 
 /** How often to look whether another process is done with a layer: layers take seconds. */
 const WAIT_MS = 100;

@@ -1,4 +1,5 @@
 /** Trying again: how often, and after how long. */
+import { sleep } from "../../base/sleep.ts";
 import type { OnPullEvent } from "../progress.ts";
 import { RegistryError } from "./errors.ts";
 
@@ -14,6 +15,7 @@ export interface RetryPolicy {
   stallMs: number;
 }
 
+/** Gives up after about a quarter of a minute of failures in a row. */
 export const DEFAULT_RETRY_POLICY: RetryPolicy = {
   attempts: 5,
   firstDelayMs: 500,
@@ -66,20 +68,4 @@ export function parseRetryAfter(value: string | null, now = Date.now()): number 
   if (/^\d{1,9}$/.test(value.trim())) return Number(value) * 1000;
   const date = Date.parse(value);
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
-}
-
-/** Resolves after `ms`; rejects with the signal's reason. */
-export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(signal.reason);
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", onAbort);
-      resolve();
-    }, ms);
-    const onAbort = () => {
-      clearTimeout(timer);
-      reject(signal!.reason);
-    };
-    signal?.addEventListener("abort", onAbort, { once: true });
-  });
 }

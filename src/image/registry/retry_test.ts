@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { PullEvent } from "../progress.ts";
 import { RegistryError } from "./errors.ts";
-import { backOffMs, DEFAULT_RETRY_POLICY, parseRetryAfter, retrying, sleep } from "./retry.ts";
+import { backOffMs, DEFAULT_RETRY_POLICY, parseRetryAfter, retrying } from "./retry.ts";
 
 const POLICY = { ...DEFAULT_RETRY_POLICY, attempts: 3, firstDelayMs: 1, maxDelayMs: 2 };
 const passing = (options = {}) => new RegistryError("fetch x", "busy", { retryable: true, ...options });
@@ -58,11 +58,4 @@ Deno.test("retrying() waits as long as the registry asks, and not when it asks f
   await assert.rejects(retrying(() => Promise.reject(passing({ retryAfterMs: 7 })), options));
   await assert.rejects(retrying(() => Promise.reject(passing({ retryAfterMs: 3_600_000 })), options));
   assert.deepEqual(delays, [7, 7]);
-});
-
-Deno.test("sleep() ends at once when it is aborted", async () => {
-  const controller = new AbortController();
-  const asleep = sleep(60_000, controller.signal);
-  controller.abort(new Error("enough"));
-  await assert.rejects(asleep, /enough/);
 });

@@ -126,7 +126,7 @@ function redirectTarget(from: URL, location: string | null, action: string): URL
 
 /** PEM texts to trust for a host, besides Deno's own list. */
 function authorities(host: string, settings: RegistrySettings): string[] {
-  const system = SYSTEM_BUNDLES.map(readIfThere).find((text) => text !== undefined);
+  const system = SYSTEM_BUNDLES.map(readIfPossible).find((text) => text !== undefined);
   const own = settings.caFile === undefined ? [] : [readAuthority(settings.caFile)];
   return [...(system === undefined ? [] : [system]), ...own, ...hostAuthorities(host, settings)];
 }
@@ -143,12 +143,12 @@ function hostAuthorities(host: string, { certificatesDirectory }: RegistrySettin
 }
 
 function readAuthority(path: string): string {
-  const text = readIfThere(path);
+  const text = readIfPossible(path);
   if (text?.includes("-----BEGIN CERTIFICATE-----")) return text;
   throw new BudgieError(`Cannot trust the CA file '${path}': it is not a readable file of PEM certificates`);
 }
 
-function readIfThere(path: string): string | undefined {
+function readIfPossible(path: string): string | undefined {
   try {
     return Deno.readTextFileSync(path);
   } catch {
