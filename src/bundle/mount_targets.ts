@@ -7,7 +7,7 @@ import type { SpecDevice, SpecMount } from "../../oci/runtime_spec.ts";
 import { BudgieError } from "../base/errors.ts";
 import { SystemError } from "../linux/libc.ts";
 import { type FoundPath, RootedDirectory } from "../linux/rooted_directory.ts";
-import { isInside, normalisePath } from "./container_path.ts";
+import { isInside, normalisePath } from "../base/plain_path.ts";
 import type { PlannedMount } from "./mounts.ts";
 
 /** The runtime mounts the kernel's own file systems here before anything else. */

@@ -1,7 +1,7 @@
 /** What is mounted in a container beside its root file system, as values: nothing is looked at or made here. */
 import type { SpecMount } from "../../oci/runtime_spec.ts";
 import type { MountOption } from "../store/container.ts";
-import { isInside, normalisePath } from "./container_path.ts";
+import { isInside, normalisePath } from "../base/plain_path.ts";
 
 /** A mount, and what has to be at its destination: runtimes mount directories on directories, files on files. */
 export interface PlannedMount extends SpecMount {

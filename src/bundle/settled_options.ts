@@ -4,7 +4,7 @@ import { UsageError } from "../base/errors.ts";
 import type { ContainerOptions, MountOption } from "../store/container.ts";
 import { grantedCapabilities } from "./capabilities.ts";
 import type { HostFacts } from "./host_facts.ts";
-import { normalisePath } from "./container_path.ts";
+import { normalisePath } from "../base/plain_path.ts";
 import { containerLimits, type Limits, type UnenforcedLimitError } from "./resources.ts";
 import { processRlimits } from "./rlimits.ts";
 import { parseSecurityOptions, type SecurityOptions } from "./security_options.ts";
@@ -51,12 +51,12 @@ export function settleOptions(
 }
 
 /** HOST_NAME_MAX of Linux (hostname(7)). A blank would also break the lines of /etc/hosts. */
-const HOSTNAME = /^[^\s/]{1,64}$/;
+const HOSTNAME = /^(?=.{1,64}$)[a-zA-Z0-9]([a-zA-Z0-9_.-]*[a-zA-Z0-9])?$/;
 
 function checkHostname(hostname: string | undefined): void {
   if (hostname === undefined || HOSTNAME.test(hostname)) return;
   throw new UsageError(`Cannot use '${hostname}' as the hostname`, {
-    hint: "1 to 64 characters without blanks",
+    hint: "Use up to 64 letters, digits, '-' and '.', with a letter or a digit at both ends",
   });
 }
 

@@ -28,7 +28,7 @@ Deno.test("two mounts on one target, and one on the root, are refused", () => {
 });
 
 Deno.test("a hostname that can't be one is refused", () => {
-  for (const hostname of ["", "a b", "a\n127.0.0.1 b", "x".repeat(65)]) {
+  for (const hostname of ["", "a b", "a\n127.0.0.1 b", "x".repeat(65), "-a", "a."]) {
     assert.throws(() => settle({ hostname }), /as the hostname/);
   }
 });

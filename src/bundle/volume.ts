@@ -3,18 +3,22 @@ import type { ImageConfig } from "../../oci/image.ts";
 import { UsageError } from "../base/errors.ts";
 import type { ContainerOptions, ContainerRecord, MountOption } from "../store/container.ts";
 import type { StorePaths } from "../store/paths.ts";
-import { normalisePath } from "./container_path.ts";
+import { normalisePath } from "../base/plain_path.ts";
 
 /** Docker's rule for names. */
 const VOLUME_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
 
+/** @throws UsageError */
+export function checkVolumeName(name: string): void {
+  if (VOLUME_NAME.test(name)) return;
+  throw new UsageError(`Cannot use '${name}' as a volume's name`, {
+    hint: "Letters, digits, '_', '.' and '-', two at least; a directory of the host begins with / or ./",
+  });
+}
+
 /** Where the volume's files are; it is made if it does not exist. @throws UsageError for a bad name */
 export function ensureVolume(paths: Pick<StorePaths, "volumes">, name: string): string {
-  if (!VOLUME_NAME.test(name)) {
-    throw new UsageError(`Cannot use '${name}' as a volume's name`, {
-      hint: "Letters, digits, '_', '.' and '-', two at least; a directory of the host begins with / or ./",
-    });
-  }
+  checkVolumeName(name);
   const data = `${paths.volumes}/${name}/_data`;
   try {
     Deno.mkdirSync(`${paths.volumes}/${name}`, { mode: 0o700, recursive: true });

@@ -1,7 +1,7 @@
 /** The directory that a container's process starts in. */
 import type { SpecMount } from "../../oci/runtime_spec.ts";
 import type { RootedDirectory } from "../linux/rooted_directory.ts";
-import { normalisePath } from "./container_path.ts";
+import { normalisePath } from "../base/plain_path.ts";
 import { coveringMount, UnsafeRootfsError } from "./mount_targets.ts";
 
 /** Ways out of a container, if its runtime left a descriptor or a process of its own open (CVE-2024-21626). */

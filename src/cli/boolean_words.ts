@@ -23,8 +23,9 @@ export function plainBooleans(
     const [flag, value] = /^(--?[^=]+)=(.*)$/s.exec(word)?.slice(1) ?? [word];
     const option = findOption(known, flag);
     const isBoolean = option !== undefined && !option.required && !option.optional;
-    if (value !== undefined && isBoolean && [...TRUE, ...FALSE].includes(value.toLowerCase())) {
-      if (TRUE.includes(value.toLowerCase())) plain.push(flag);
+    const truth = value === undefined || !isBoolean ? undefined : parseBoolean(value);
+    if (truth !== undefined) {
+      if (truth) plain.push(flag);
       continue;
     }
     plain.push(word);
@@ -32,6 +33,12 @@ export function plainBooleans(
     if (value === undefined && takesNextWord(word, known)) plain.push(...words.slice(++index, index + 1));
   }
   return plain;
+}
+
+/** `true`, `1`, `t` or the opposite, in any case; undefined for any other word. */
+export function parseBoolean(text: string): boolean | undefined {
+  if (TRUE.includes(text.toLowerCase())) return true;
+  return FALSE.includes(text.toLowerCase()) ? false : undefined;
 }
 
 // `-e X`, `--env X`, and `-ite X`: the last letter of a group may take a value, if no earlier one took the rest.

@@ -6,10 +6,10 @@ import type { ContainerFlags } from "./container_flags.ts";
 import { collectEnvironment } from "./environment.ts";
 import { absolutePath } from "./mount_parts.ts";
 import { readLabelFile } from "./key_value.ts";
-import { checkResources } from "./resources.ts";
 
 /**
- * Everything said with flags about a container of `image`; files that flags name are read here.
+ * Everything said with flags about a container of `image`; files that flags name are read here. What flags mean
+ * together, and on this host, is for `settleOptions` of the bundle to judge.
  * @throws UsageError; BudgieError for a file that can't be read
  */
 export function containerOptions(image: string, command: string[], flags: ContainerFlags): ContainerOptions {
@@ -27,10 +27,10 @@ export function containerOptions(image: string, command: string[], flags: Contai
     workdir: flags.workdir === undefined ? undefined : checkWorkdir(flags.workdir),
     user: flags.user,
     groupAdd: flags.groupAdd,
-    hostname: flags.hostname === undefined ? undefined : checkHostname(flags.hostname),
+    hostname: flags.hostname,
     environment: collectEnvironment(flags.env, flags.envFile, Deno.env.toObject()),
     labels: Object.fromEntries([...flags.labelFile.flatMap(readLabelFile), ...flags.label]),
-    mounts: uniqueTargets([...flags.volume, ...flags.mount, ...flags.tmpfs]),
+    mounts: [...flags.volume, ...flags.mount, ...flags.tmpfs],
     readOnly: flags.readOnly,
     capAdd: flags.capAdd,
     capDrop: flags.capDrop,
@@ -56,7 +56,7 @@ export function containerOptions(image: string, command: string[], flags: Contai
 
 // 0 is docker's way to say "no limit" in every one of these.
 function resourceOptions(flags: ContainerFlags): ResourceOptions {
-  const resources: ResourceOptions = {
+  return {
     cpuShares: flags.cpuShares || undefined,
     cpuQuota: flags.cpuQuota || undefined,
     cpuPeriod: flags.cpuPeriod || undefined,
@@ -69,8 +69,6 @@ function resourceOptions(flags: ContainerFlags): ResourceOptions {
     blkioWeight: flags.blkioWeight || undefined,
     pidsLimit: flags.pidsLimit || undefined,
   };
-  checkResources(resources);
-  return resources;
 }
 
 function checkWorkdir(directory: string): string {
@@ -78,27 +76,9 @@ function checkWorkdir(directory: string): string {
   throw new UsageError(`Cannot work in '${directory}': the path in the container is not absolute`);
 }
 
-/** utsname(2): at most 64 bytes. */
-function checkHostname(name: string): string {
-  if (/^[a-zA-Z0-9]([a-zA-Z0-9_.-]*[a-zA-Z0-9])?$/.test(name) && name.length <= 64) return name;
-  throw new UsageError(`Cannot use '${name}' as a host name`, {
-    hint: "Use up to 64 letters, digits, '-' and '.', with a letter or a digit at both ends",
-  });
-}
-
 function checkSignal(text: string): string {
   parseSignal(text);
   return text;
-}
-
-function uniqueTargets(mounts: ContainerOptions["mounts"]): ContainerOptions["mounts"] {
-  const targets = new Set<string>();
-  for (const { target } of mounts) {
-    const plain = absolutePath(target, "/");
-    if (targets.has(plain)) throw new UsageError(`Cannot mount twice at '${plain}'`);
-    targets.add(plain);
-  }
-  return mounts;
 }
 
 // The container may be started again from another directory.

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { NotSupportedError, UsageError } from "../../base/errors.ts";
 import { parseDevice } from "./device.ts";
 import { cpuList, parseCpus, sizeValue, wholeNumber } from "./number.ts";
-import { checkResources } from "./resources.ts";
 import { parseUlimit } from "./ulimit.ts";
 
 Deno.test("parseDevice() takes a path, another path, permissions, or both", () => {
@@ -38,14 +37,4 @@ Deno.test("numbers in flags say their flag and their range", () => {
   for (const text of ["0", "-1", "two", ""]) assert.throws(() => parseCpus(text), UsageError, text);
   assert.equal(cpuList("--cpuset-cpus")("0-2,4"), "0-2,4");
   assert.throws(() => cpuList("--cpuset-cpus")("0-"), UsageError);
-});
-
-Deno.test("checkResources() refuses limits that contradict each other", () => {
-  const MIB = 1024 ** 2;
-  checkResources({ memoryBytes: 64 * MIB, memorySwapBytes: -1, memoryReservationBytes: 32 * MIB });
-  assert.throws(() => checkResources({ memoryBytes: MIB }), /minimum is 6MiB/);
-  assert.throws(() => checkResources({ memorySwapBytes: MIB }), /without --memory/);
-  assert.throws(() => checkResources({ memoryBytes: 64 * MIB, memorySwapBytes: 32 * MIB }), /below --memory/);
-  assert.throws(() => checkResources({ memoryBytes: 64 * MIB, memoryReservationBytes: 65 * MIB }), /above/);
-  assert.throws(() => checkResources({ nanoCpus: 1e9, cpuQuota: 1000 }), /--cpus together/);
 });

@@ -1,8 +1,10 @@
 /** `--mount type=bind,source=/srv,target=/data,readonly` (docker's long syntax: one line of CSV). */
 import { NotSupportedError, UsageError } from "../../base/errors.ts";
 import { parseSize } from "../../base/units.ts";
+import { checkVolumeName } from "../../bundle/volume.ts";
 import type { MountOption } from "../../store/container.ts";
-import { absolutePath, checkTarget, checkVolumeName, isPropagation } from "./mount_parts.ts";
+import { parseBoolean } from "../boolean_words.ts";
+import { absolutePath, checkTarget, isPropagation } from "./mount_parts.ts";
 import { cut } from "./key_value.ts";
 
 /** The keys that only one type of mount understands. */
@@ -96,9 +98,9 @@ function mountType(text: string, refuse: (reason: string) => Error): MountOption
 }
 
 function parseTruth(key: string, value: string | undefined, refuse: (reason: string) => Error): boolean {
-  if (value === undefined || ["true", "1", "t"].includes(value.toLowerCase())) return true;
-  if (["false", "0", "f"].includes(value.toLowerCase())) return false;
-  throw refuse(`'${key}' is true or false, not '${value}'`);
+  const truth = parseBoolean(value ?? "true");
+  if (truth === undefined) throw refuse(`'${key}' is true or false, not '${value}'`);
+  return truth;
 }
 
 /** Octal permission bits, as 1777. */

@@ -1,7 +1,8 @@
 /** `-v [SOURCE:]TARGET[:OPTIONS]` (docker's short syntax). */
 import { NotSupportedError, UsageError } from "../../base/errors.ts";
+import { checkVolumeName } from "../../bundle/volume.ts";
 import type { MountOption } from "../../store/container.ts";
-import { absolutePath, checkTarget, checkVolumeName, isPropagation } from "./mount_parts.ts";
+import { absolutePath, checkTarget, isPropagation } from "./mount_parts.ts";
 
 /**
  * A source with a slash, or `.`, is a path of the host, made when it is missing; else it names a volume.

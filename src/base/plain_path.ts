@@ -1,4 +1,4 @@
-/** Paths in a container, as text. */
+/** Absolute paths as text, of the host or in a container: no symlink is looked at. */
 
 /** `path` without `.`, `..` and empty components, absolute. */
 export function normalisePath(path: string): string {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { normalisePath } from "./container_path.ts";
+import { normalisePath } from "./plain_path.ts";
 
 Deno.test("normalisePath() is absolute, without empty components and dots, and ends at the root", () => {
   const cases = {
