@@ -48,6 +48,7 @@ export interface ImageConfig {
   history?: HistoryEntry[];
 }
 
+/** image-spec config.md, "history": how one layer, or an empty step, came to be. */
 export interface HistoryEntry {
   created?: string;
   created_by?: string;

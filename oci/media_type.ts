@@ -11,10 +11,12 @@ const DOCKER_CONFIG = "application/vnd.docker.container.image.v1+json";
 /** What is asked for with a manifest request; schema 1 is not in it on purpose. */
 export const ACCEPTED_MANIFESTS = [OCI_INDEX, OCI_MANIFEST, DOCKER_INDEX, DOCKER_MANIFEST];
 
+/** Several manifests, one for each platform. */
 export function isIndexType(mediaType: string): boolean {
   return mediaType === OCI_INDEX || mediaType === DOCKER_INDEX;
 }
 
+/** One image for one platform. */
 export function isManifestType(mediaType: string): boolean {
   return mediaType === OCI_MANIFEST || mediaType === DOCKER_MANIFEST;
 }
@@ -24,6 +26,7 @@ export function isSchema1Type(mediaType: string): boolean {
   return /^application\/vnd\.docker\.distribution\.manifest\.v1\+(json|prettyjws)$/.test(mediaType);
 }
 
+/** The configuration of a container image, and not of some other artifact. */
 export function isConfigType(mediaType: string): boolean {
   return mediaType === OCI_CONFIG || mediaType === DOCKER_CONFIG;
 }

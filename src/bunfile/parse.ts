@@ -8,6 +8,7 @@ import type { Position, TreeNode } from "./tree.ts";
 import { Place } from "./types/type.ts";
 import { readYaml } from "./yaml_tree.ts";
 
+/** What a text does not say of itself. */
 export interface ParseOptions {
   /** as the person wrote it: for messages; host paths are relative to its folder */
   path: string;

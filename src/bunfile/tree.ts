@@ -27,11 +27,13 @@ export interface BrokenNode extends NodeBase {
   kind: "broken";
 }
 
+/** Items in the order of the file. */
 export interface ListNode extends NodeBase {
   kind: "list";
   items: readonly TreeNode[];
 }
 
+/** A key and its value; no two of a map have the same key. */
 export interface MapEntry {
   key: string;
   keyPosition: Position;
@@ -44,6 +46,7 @@ export interface MapNode extends NodeBase {
   entries: readonly MapEntry[];
 }
 
+/** A value of the file. */
 export type TreeNode = ScalarNode | NullNode | BrokenNode | ListNode | MapNode;
 
 /** A default value as it would be written in the file. */

@@ -8,6 +8,7 @@ import type { CliContext } from "./context.ts";
 /** Adds arguments, flags, examples and the action to a command that has its name already. */
 export type Define = (command: Command, context: CliContext) => void;
 
+/** One command, or a group of them. */
 export interface CommandEntry {
   name: string;
   aliases?: string[];

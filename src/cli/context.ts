@@ -2,6 +2,7 @@
 import type { Engine } from "../engine/engine.ts";
 import { BudgieError } from "../base/errors.ts";
 
+/** One for each run of the program. */
 export interface CliContext {
   /** What the process exits with when no error ends the command. */
   exitCode: number;

@@ -7,6 +7,7 @@ import { listImages } from "../image/list.ts";
 import { findRuntime } from "../runtime/find.ts";
 import { VERSION } from "./version.ts";
 
+/** Plain JSON; docker's spelling where docker has the field. */
 export interface Info {
   Containers: number;
   ContainersRunning: number;
@@ -32,6 +33,7 @@ export interface Info {
   Warnings: string[];
 }
 
+/** Looks at the store, the kernel and the installed runtimes, whose `--version` is run. */
 export function gatherInfo(engine: Engine): Info {
   const views = listContainers(engine);
   const count = (status: string) => views.filter((view) => view.status === status).length;

@@ -5,6 +5,7 @@ import type { ImageConfig, Manifest, Platform } from "../../oci/image.ts";
 import { type ImageEntry, readJsonBlob } from "./layout.ts";
 import { isDigestName } from "./name.ts";
 
+/** What manifest, config and index say of an image, gathered. */
 export interface StoredImage {
   /** digest of the config: docker's image ID */
   id: Digest;

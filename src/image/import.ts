@@ -26,6 +26,7 @@ import { PartialBlob } from "./pull/partial_blob.ts";
 import { cleanTemporary, makeUnpackingFolder, unpackingFolder } from "./pull/temporary.ts";
 import { VerifiedStream } from "./pull/verified_stream.ts";
 
+/** What the new image's config says, and what may be spent on making it. */
 export interface ImportOptions {
   /** name or name:tag; undefined: the image has an ID only */
   reference?: string;

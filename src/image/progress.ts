@@ -1,6 +1,7 @@
 /** What a pull tells while it works; drawing it is the caller's business. */
 import type { Digest } from "../../oci/digest.ts";
 
+/** One step of a pull. */
 export type PullEvent =
   | {
     kind: "resolved";
@@ -17,4 +18,5 @@ export type PullEvent =
 /** `exists`: unpacked here before, nothing to fetch. Bytes count what was downloaded, compressed. */
 export type LayerPhase = "downloading" | "syncing" | "done" | "exists";
 
+/** Hears of every step. */
 export type OnPullEvent = (event: PullEvent) => void;

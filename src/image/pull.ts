@@ -22,6 +22,7 @@ import { DEFAULT_RETRY_POLICY, type RetryPolicy } from "./registry/retry.ts";
 import type { RegistrySettings } from "./registry/settings.ts";
 import { ImageSource } from "./registry/source.ts";
 
+/** How, from where, and within which bounds to pull. */
 export interface PullOptions {
   /** `linux/arm64`; undefined: the host's */
   platform?: string;

@@ -12,6 +12,7 @@ import { changeEntries, DamagedImageError, ensureLayout, type ImageEntry } from 
 import { isDigestName, repositoryOf } from "./name.ts";
 import { sweep } from "./sweep.ts";
 
+/** What the caller allows, and what it knows of containers. */
 export interface RemoveOptions {
   /** remove all names of an ID, and names of an image that containers use */
   force: boolean;

@@ -1,6 +1,7 @@
 import type { ByteString } from "./byte_string.ts";
 import type { TarTime } from "./pax.ts";
 
+/** What an entry makes. */
 export type TarEntryKind = "file" | "directory" | "symlink" | "hardlink" | "character" | "block" | "fifo";
 
 /** One member of an archive, its extended headers taken in. Nothing here is safe to use as a path yet. */

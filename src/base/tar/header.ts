@@ -5,6 +5,7 @@ import { TarError } from "./tar_error.ts";
 /** Everything in a tar starts at a multiple of this. */
 export const BLOCK_SIZE = 512;
 
+/** The fields of one header block, as numbers and byte strings. */
 export interface TarHeader {
   name: ByteString;
   /** one char; NUL is the oldest way to say regular file */

@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import type { ByteString } from "./byte_string.ts";
 import { BLOCK_SIZE } from "./header.ts";
 
+/** One entry to be written; what is left out is what a usual archiver writes. */
 export interface MadeEntry {
   name: ByteString;
   /** default: a regular file */

@@ -60,6 +60,7 @@ export const FUNCTIONS: Record<string, TemplateFunction> = {
   urlquery: (value) => encodeURIComponent(formatValue(value)).replaceAll("%20", "+"),
 };
 
+/** Whether a template may call a function of this name. */
 export function isFunction(name: string): boolean {
   return Object.hasOwn(FUNCTIONS, name);
 }

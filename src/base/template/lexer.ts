@@ -1,6 +1,7 @@
 /** Cuts a template into plain text and the tokens between `{{` and `}}`. */
 import { TemplateError } from "./error.ts";
 
+/** A word of a template's action, and where it stands. */
 export type Token =
   | { kind: "text"; text: string; offset: number }
   /** `{{`, `}}`, and inside an action: ( ) | , := = */

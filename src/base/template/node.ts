@@ -1,10 +1,12 @@
 /** The tree of a template. `offset` is where a node begins, for messages. */
 
+/** Nodes that are executed one after the other. */
 export interface ListNode {
   kind: "list";
   nodes: Node[];
 }
 
+/** A part of a parsed template. */
 export type Node =
   | { kind: "text"; text: string }
   | { kind: "action"; pipe: PipeNode }
@@ -29,6 +31,7 @@ export interface CommandNode {
   words: Operand[];
 }
 
+/** What stands for a value. */
 export type Operand =
   | { kind: "literal"; value: string | number | boolean; offset: number }
   | { kind: "nil"; offset: number }

@@ -5,12 +5,15 @@ export function goMap<Value>(entries: Record<string, Value>): Record<string, Val
   return Object.assign(Object.create(null), entries);
 }
 
-export function isMap(value: unknown): value is Record<string, unknown> {
+/** Whether it is a map as `goMap` makes them. */
+function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === null;
 }
 
+/** Kinds of values, as far as templates tell them apart. */
 export type Kind = "nil" | "bool" | "int" | "float" | "string" | "list" | "map" | "struct" | "func";
 
+/** A number is an int when it is whole; an object without a prototype is a map, any other a struct. */
 export function kindOf(value: unknown): Kind {
   if (value === null || value === undefined) return "nil";
   if (typeof value === "boolean") return "bool";

@@ -65,6 +65,7 @@ export const environment: Type<Record<string, string>> = transform(
     ),
 );
 
+/** A name alone has the value "". */
 export const labels: Type<Record<string, string>> = assignments({
   nameWords: "a name without blanks",
   name: /^[^\s=]+$/,

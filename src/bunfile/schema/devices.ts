@@ -30,6 +30,7 @@ const deviceMap = object({
   }),
 });
 
+/** No two at one path in the container. */
 export const devices: Type<Device[]> = list<Device>(
   byKind<Device>({
     scalar: word({

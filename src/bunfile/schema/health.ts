@@ -48,6 +48,7 @@ const healthCommand: Type<string[]> = byKind({
 /** Keys that each say how to check. */
 const CHECKS = ["path", "tcp", "command"] as const;
 
+/** One way to check, how often, and what follows. */
 export const healthcheck = object({
   path: optional(text("a path of the web server, such as /health", /^\/[^\s]*$/), {
     about: "Ask the program by HTTP for this path. Asked from the host: the image needs no curl.",

@@ -36,6 +36,7 @@ const policyMap = object({
 
 const POLICY_WORDS = `one of ${POLICIES.join(", ")}, or on-failure:N`;
 
+/** `always`, `on-failure:5`, or a map. */
 export const restartPolicy: Type<RestartPolicy> = byKind<RestartPolicy>({
   scalar: word({
     words: POLICY_WORDS,
@@ -85,6 +86,7 @@ const dependency = object({
   }),
 });
 
+/** A list of names, or a map of names to conditions. */
 export const dependencies: Type<Dependency[]> = byKind<Dependency[]>({
   list: transform(
     list(name, { of: "names", identity: (name) => name }),
@@ -98,6 +100,7 @@ export const dependencies: Type<Dependency[]> = byKind<Dependency[]>({
 
 const count = integer({ min: 1, max: 1000 });
 
+/** `min` is 1 where it is left out, `max` the same as `min`. */
 export const replicas = transform(
   object({
     min: optional(count, { about: "At least so many.", example: "2", otherwise: "1" }),

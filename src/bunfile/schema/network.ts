@@ -39,6 +39,7 @@ const attachment = object({
   }),
 }, { elsewhere: { ipv4_address: "ip", ipv6_address: "ip" } });
 
+/** A list of names, or a map of names to addresses. */
 export const networks: Type<Attachment[]> = byKind<Attachment[]>({
   list: transform(
     list(name, { of: "names", identity: (name) => name }),
@@ -72,6 +73,7 @@ export const hostname: Type<string> = word({
 
 const isAddress = (text: string) => text === "host-gateway" || isIpAddress(text);
 
+/** A list of `NAME=ADDRESS`, or a map. */
 export const extraHosts: Type<HostEntry[]> = byKind<HostEntry[]>({
   list: list(
     word({

@@ -5,6 +5,7 @@ const MIB = 1024 ** 2;
 /** The kernel cannot start a process in less; docker's bound. */
 const MIN_MEMORY = 6 * MIB;
 
+/** Limits, sizes in bytes; undefined: none. */
 export const resources = object({
   cpu_shares: optional(integer({ min: 2, max: 262_144 }), {
     about: "Weight against other containers when CPUs are scarce; 1024 is usual.",

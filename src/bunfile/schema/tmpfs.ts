@@ -16,6 +16,7 @@ export interface Tmpfs {
 /** What a tmpfs has anyway; accepted, as docker's manual spells them out. */
 const TMPFS_ALWAYS = ["rw", "nosuid", "nodev", "noexec"];
 
+/** One path with options, or several. */
 export const tmpfs: Type<Tmpfs[]> = oneOrList<Tmpfs>(
   word({
     words: "an absolute path, maybe with options: /run, /run:size=64m,mode=0755,ro",

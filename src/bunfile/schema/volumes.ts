@@ -114,4 +114,5 @@ function valueOf(node: TreeNode, key: string): TreeNode {
   return node.kind === "map" && node.entries.find((entry) => entry.key === key)?.value || node;
 }
 
+/** No two at one target. */
 export const volumes: Type<Volume[]> = list(volume, { of: "volumes", identity: ({ target }) => target });

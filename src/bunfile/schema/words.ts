@@ -8,6 +8,7 @@ import type { Type } from "../types/type.ts";
 /** Of containers, volumes, networks and secrets, as docker has them. */
 export const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
 
+/** A name that fits NAME. */
 export const name = text(
   "a name of two or more letters, digits, '_', '.' and '-', the first a letter or digit",
   NAME,
@@ -26,6 +27,7 @@ export function cleanContainerPath(text: string): string | undefined {
   return normalize(text).replace(/\/$/, "") || undefined;
 }
 
+/** A TCP or UDP port. */
 export const port: Type<number> = word({
   words: "a port from 1 to 65535",
   json: {
@@ -53,12 +55,14 @@ export const commandLine: Type<string[]> = byKind({
   list: list(text(), { of: "words" }),
 });
 
+/** IPv4 or IPv6, as it is written. */
 export const ipAddress: Type<string> = word({
   words: "an IPv4 or IPv6 address",
   json: { type: "string", pattern: "^[0-9a-fA-F:.]+$" },
   parse: (text) => isIpAddress(text) ? text : undefined,
 });
 
+/** Dotted decimals without leading zeros, or what a URL takes between brackets (RFC 4291). */
 export function isIpAddress(text: string): boolean {
   const parts = text.split(".");
   if (parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256)) {

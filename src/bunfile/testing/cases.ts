@@ -14,7 +14,7 @@ const HEAD_LINES = 2;
 const SCHEMA = bunJsonSchema();
 
 /** The host's variables in all cases. */
-export const ENV = { HOME: "/home/me", PORT: "8080", EMPTY: "", SECRET: "hunter2" };
+const ENV = { HOME: "/home/me", PORT: "8080", EMPTY: "", SECRET: "hunter2" };
 
 /** Reads a file at /srv/web.bun that begins with a version and an image. */
 export function readCase(text: string): BunFile {

@@ -2,6 +2,7 @@
 import { quoteUnlessPlain, type TreeNode } from "../tree.ts";
 import { Place, type Type } from "./type.ts";
 
+/** What is said of a list in words, and which items contradict each other. */
 export interface ListOptions<T> {
   /** what the items are, in the plural: "names" */
   of?: string;

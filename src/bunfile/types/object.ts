@@ -55,12 +55,14 @@ export function exclusive<T>(...names: (keyof T & string)[]): Rule<T> {
   };
 }
 
+/** What holds between keys, and for keys that do not exist. */
 export interface ObjectOptions<T> {
   rules?: Rule<T>[];
   /** what people may write who come from elsewhere, and where it belongs here */
   elsewhere?: Readonly<Record<string, string>>;
 }
 
+/** A map with fixed keys; any other key is reported, with a guess or with where it belongs. */
 export function object<const K extends Keys>(
   keys: K,
   options: ObjectOptions<ObjectOf<K>> = {},

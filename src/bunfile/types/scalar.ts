@@ -95,10 +95,12 @@ export interface Range {
   alsoMeans?: string;
 }
 
+/** A whole number in a range. */
 export function integer(range: Range, unit?: string): Type<number> {
   return number("a whole number", range, { unit, json: "integer" });
 }
 
+/** A number in a range, maybe with a fraction. */
 export function decimal(range: Range, unit?: string): Type<number> {
   return number("a number", range, { unit, json: "number" });
 }

@@ -2,6 +2,7 @@
 import { type Literal, quote, quoteUnlessPlain, type TreeNode } from "../tree.ts";
 import type { Problems } from "../problem.ts";
 
+/** A schema, or a part of one, as plain JSON. */
 export type JsonSchema = Record<string, unknown>;
 
 /** One kind of value. `T` is what is left of it after reading: units normalised, short forms expanded. */

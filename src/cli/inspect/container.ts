@@ -7,6 +7,7 @@ import { hostConfig } from "./host_config.ts";
 /** Of the `Budgie` section; raised when a field changes its meaning. */
 const DATA_VERSION = 1;
 
+/** What a container takes on the disk. */
 export interface ContainerSize {
   /** bytes that the container wrote itself */
   rw: number;

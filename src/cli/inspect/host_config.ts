@@ -2,6 +2,7 @@
 import { goMap } from "../../base/template/value.ts";
 import type { ContainerOptions, MountOption } from "../../store/container.ts";
 
+/** Every field of docker's that budgie has a value for; the others are docker's own "nothing". */
 export function hostConfig(options: ContainerOptions) {
   const { resources } = options;
   return {

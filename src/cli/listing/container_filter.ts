@@ -9,6 +9,7 @@ import { type FilterKeys, labelTest, oneOf, parseFilters, type Test } from "./fi
 const STATUSES = ["created", "restarting", "running", "removing", "paused", "exited", "dead"] as const;
 const HEALTHS = ["starting", "healthy", "unhealthy", "none"] as const;
 
+/** What filters look up beside the container itself. */
 export interface FilterContext {
   /** @throws NotFoundError */
   find(name: string): ContainerView;

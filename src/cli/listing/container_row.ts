@@ -27,6 +27,7 @@ export const CONTAINER_HEADERS = {
   Networks: "NETWORKS",
 };
 
+/** How a row is shown. */
 export interface RowOptions {
   /** milliseconds */
   now: number;

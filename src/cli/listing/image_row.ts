@@ -7,6 +7,7 @@ import { formatAgo, formatLocalTime } from "../output/time.ts";
 const SHORT_ID = 12;
 const NONE = "<none>";
 
+/** Titles of the columns, and of every field in `--format 'table …'`. */
 export const IMAGE_HEADERS = {
   ID: "IMAGE ID",
   Repository: "REPOSITORY",

@@ -1,6 +1,7 @@
 /** `--cidfile`: a new file that will hold the container's ID. */
 import { BudgieError } from "../../base/errors.ts";
 
+/** A file that is reserved; disposed of before it was written, it is removed. */
 export interface CidFile extends Disposable {
   write(id: string): void;
 }

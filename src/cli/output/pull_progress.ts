@@ -6,12 +6,14 @@ import { PullState, renderProgress, stepLine } from "./pull_state.ts";
 /** Fast enough for the eye. */
 const REDRAW_MS = 100;
 
+/** What a person sees of a pull; disposing ends it. */
 export interface PullDisplay extends Disposable {
   onEvent: OnPullEvent;
   /** draws what is left; nothing more may come */
   end(): void;
 }
 
+/** Redrawn in place on a terminal, a line for each step elsewhere; nothing when `quiet`. */
 export function showPull(context: CliContext, { quiet }: { quiet: boolean }): PullDisplay {
   if (quiet) return display(() => {}, () => {});
   const canRedraw = Deno.stderr.isTerminal() && Deno.env.get("TERM") !== "dumb";

@@ -1,6 +1,7 @@
 /** How a layer's tar is packed: told by its media type, or by its first bytes where there is none. */
 import { LayerError } from "./layer_error.ts";
 
+/** Of the tar in a layer's blob. */
 export type Compression = "none" | "gzip" | "zstd";
 
 /** image-spec layer.md; docker's image manifest v2 schema 2, "Media Types". The foreign ones are as the others. */

@@ -34,6 +34,7 @@ const DEEPEST = 512;
 /** Linux' MAXSYMLINKS */
 const MOST_SYMLINKS = 40;
 
+/** Open folders of one layer. Holds descriptors until it is disposed of. */
 export class DirectoryTree implements Disposable {
   readonly #root: Directory;
   /** by their paths without symlinks; the one asked for last is at the end */

@@ -3,6 +3,7 @@ import { statfsSync } from "node:fs";
 import { formatDecimalSize } from "../../base/units.ts";
 import { LayerError } from "./layer_error.ts";
 
+/** Bounds for one layer. */
 export interface UnpackLimits {
   /** uncompressed bytes for each compressed one; looked at from 64 MiB on */
   maxRatio: number;

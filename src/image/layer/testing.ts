@@ -3,10 +3,13 @@ import assert from "node:assert/strict";
 import { inPieces, type MadeEntry, makeTar } from "../../base/tar/testing.ts";
 import type { Compression } from "./compression.ts";
 import { layerMediaType } from "./compression.ts";
-import { type UnpackedLayer, unpackLayer, type UnpackLimits } from "./unpack.ts";
+import type { UnpackLimits } from "./limits.ts";
+import { type UnpackedLayer, unpackLayer } from "./unpack.ts";
 
+/** Enough for every good layer of the tests. */
 export const LIMITS: UnpackLimits = { maxRatio: 200, reserveBytes: 0, maxEntries: 10_000 };
 
+/** What came of it, and where. */
 export interface TestLayer extends UnpackedLayer {
   /** the layer's folder */
   path: string;

@@ -10,8 +10,7 @@ import { LayerError } from "./layer_error.ts";
 import { LayerWriter } from "./layer_writer.ts";
 import { type UnpackLimits, UnpackMeter } from "./limits.ts";
 
-export type { UnpackLimits } from "./limits.ts";
-
+/** Where to, and how much of what. */
 export interface UnpackOptions {
   /** exists, is empty, and nobody else uses it; after an error its content is worthless */
   directory: string;
@@ -22,6 +21,7 @@ export interface UnpackOptions {
   signal?: AbortSignal;
 }
 
+/** What was learned on the way. */
 export interface UnpackedLayer {
   /** of the whole uncompressed stream */
   diffID: Digest;

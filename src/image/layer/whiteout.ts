@@ -19,6 +19,7 @@ export const DISCARDED = `${RESERVED_PREFIX}budgie-discarded`;
 
 /** overlayfs' own marks (Documentation/filesystems/overlayfs.rst, "whiteouts and opaque directories"). */
 export const OPAQUE_XATTR = "trusted.overlay.opaque";
+/** The device that hides a name of the layers below. */
 export const WHITEOUT_DEVICE = { major: 0, minor: 0 };
 
 /** What a member's path means; undefined for a plain one. @throws LayerError for one that cannot mean anything */

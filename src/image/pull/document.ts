@@ -20,6 +20,7 @@ export class UnusableImageError extends BudgieError {
   }
 }
 
+/** What a registry may answer to the name of an image. */
 export type Document = { kind: "index"; index: ImageIndex } | { kind: "manifest"; manifest: Manifest };
 
 /**

@@ -31,6 +31,7 @@ import { VerifiedStream } from "./verified_stream.ts";
 const MAX_DRAIN_BYTES = 64 * 1024 * 1024;
 const READ_BYTES = 256 * 1024;
 
+/** One layer to fetch and unpack. */
 export interface LayerJob {
   descriptor: Descriptor;
   diffID: Digest;

@@ -15,6 +15,7 @@ import { DigestMismatchError } from "../mismatch.ts";
 /** Docker refuses more than 4 MiB for a manifest; a config holds history and labels besides. */
 const MAX_CONFIG_BYTES = 8 * 1024 * 1024;
 
+/** All of an image but its layers, verified. */
 export interface ResolvedImage {
   descriptor: Descriptor;
   manifest: Manifest;

@@ -14,6 +14,7 @@ const EXPIRY_MARGIN_MS = 5_000;
 /** What may stand in a header as a token (RFC 6750 §2.1). */
 const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 
+/** For whom to ask, and with what. */
 export interface AuthenticatorOptions {
   /** base URL of the registry */
   registry: URL;
@@ -129,6 +130,7 @@ function tokenRefused(action: string, response: Response, hadCredentials: boolea
   });
 }
 
+/** Registries answer alike to a missing login and to a name that does not exist. */
 export const LOGIN_HINT =
   "Check the image's name; for a private one, log in with docker or podman, so that ~/.docker/config.json has it";
 

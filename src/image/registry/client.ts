@@ -15,6 +15,7 @@ export const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
 /** How long a registry that may speak plain HTTP gets to show that it speaks TLS. */
 const TLS_PROBE_MS = 5_000;
 
+/** What all clients of one pull share. */
 export interface ClientOptions {
   repository: string;
   transport: Transport;
@@ -36,6 +37,7 @@ export interface BlobAnswer {
   chunks: AsyncGenerator<Uint8Array>;
 }
 
+/** Requests for one repository at one registry or mirror; it connects at the first one. */
 export class RegistryClient {
   readonly #credentials?: Credentials;
   #connection?: Promise<{ base: URL; authenticator: Authenticator }>;

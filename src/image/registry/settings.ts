@@ -1,6 +1,7 @@
 /** How registries are reached: what the user's environment says, and what docker's files on this host say. */
 import { UsageError } from "../../base/errors.ts";
 
+/** The same for all registries, except where a field says otherwise. */
 export interface RegistrySettings {
   /** hosts (host or host:port) that may be spoken to without TLS; loopback addresses may always */
   insecure: string[];

@@ -12,6 +12,7 @@ import { Transport } from "./transport.ts";
 /** A connection that brought less than this counts as a failed try; more, and the count starts again. */
 const PROGRESS_BYTES = 1024 * 1024;
 
+/** How to reach the registries, and how often to try. */
 export interface SourceOptions {
   settings: RegistrySettings;
   policy: RetryPolicy;

@@ -14,6 +14,7 @@ const SYSTEM_BUNDLES = [
 const MAX_REDIRECTS = 10;
 const REDIRECTS = [301, 302, 303, 307, 308];
 
+/** One request. */
 export interface RequestOptions {
   /** what is done, after "Cannot" */
   action: string;

@@ -6,6 +6,7 @@ import type { PullEvent } from "../progress.ts";
 import type { RetryPolicy } from "../registry/retry.ts";
 import { type RegistrySettings, registrySettings } from "../registry/settings.ts";
 
+/** Retries that do not hold a test up. */
 export const IMPATIENT: RetryPolicy = {
   attempts: 3,
   firstDelayMs: 1,
@@ -14,6 +15,7 @@ export const IMPATIENT: RetryPolicy = {
   stallMs: 400,
 };
 
+/** A store and its pulls; gone when disposed of. */
 export interface ImageStore extends AsyncDisposable {
   paths: StorePaths;
   /** nothing of this host's configuration */
@@ -25,6 +27,7 @@ export interface ImageStore extends AsyncDisposable {
   temporaries(): string[];
 }
 
+/** A new one in /var/tmp. */
 export async function makeImageStore(): Promise<ImageStore> {
   // Not in a tmpfs: layers get xattrs and devices.
   const directory = await Deno.makeTempDir({ dir: "/var/tmp", prefix: "budgie-images-" });
