@@ -19,7 +19,8 @@ export function defineLogs(command: Command, context: CliContext): void {
     .option("-t, --timestamps", "begin each line with its time", false)
     .addHelpText("after", "\nExample:\n  budgie logs -f --tail 20 web")
     .action(async (container, flags) => {
-      const options = { ...flags, signal: context.signal() };
+      const tail = flags.tail === Infinity ? undefined : flags.tail;
+      const options = { ...flags, tail, signal: context.signal() };
       await readLogs(await context.engine(), container, options, (stream, bytes) => {
         if (stream === "stdout") writeOut(bytes);
         else writeAll(Deno.stderr, bytes);
@@ -28,8 +29,9 @@ export function defineLogs(command: Command, context: CliContext): void {
     });
 }
 
-function parseTail(text: string): number | undefined {
-  if (text === "all" || text === "-1") return undefined;
+// Not undefined for all: commander takes that for a flag without a value.
+function parseTail(text: string): number {
+  if (text === "all" || text === "-1") return Infinity;
   if (/^\d+$/.test(text)) return Number(text);
   throw new UsageError(`Cannot use --tail '${text}': it is a number of lines, or 'all'`);
 }
