@@ -1,4 +1,5 @@
 /** The files of one container's folder. */
+import { exists } from "../base/optional_file.ts";
 import type { StorePaths } from "../store/paths.ts";
 
 /** All absolute. The files that the shim writes are explained in runtime/shim.ts. */
@@ -14,6 +15,7 @@ export interface ContainerFiles {
   pts: string;
   pid: string;
   shimPid: string;
+  /** see readExit() */
   exit: string;
   runtimeLog: string;
   /** why the last start failed, in a sentence */
@@ -61,6 +63,24 @@ export function readSmall(path: string): string | undefined {
     }
     throw error;
   }
+}
+
+/** The exit code that the shim or writeExit() noted down; undefined while there is none. */
+export function readExit(files: ContainerFiles): number | undefined {
+  try {
+    return Number(Deno.readLinkSync(files.exit));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** Replaces the exit code. */
+export function writeExit(files: ContainerFiles, code: number): void {
+  const temporary = `${files.exit}.new`;
+  if (exists(temporary)) Deno.removeSync(temporary);
+  Deno.symlinkSync(String(code), temporary);
+  Deno.renameSync(temporary, files.exit);
 }
 
 /** RFC 3339 UTC time of a file's last change; undefined when it is not there. */

@@ -3,7 +3,7 @@ import { unmountRootfs } from "../bundle/rootfs.ts";
 import { parseExecFailure, parseRuntimeFailure, type RuntimeFailure } from "../runtime/failure.ts";
 import type { ContainerRecord } from "../store/container.ts";
 import { exists } from "../base/optional_file.ts";
-import { type ContainerFiles, containerFiles, readSmall } from "./container_files.ts";
+import { type ContainerFiles, containerFiles, readExit, readSmall, writeExit } from "./container_files.ts";
 import type { Engine } from "./engine.ts";
 import { observe } from "./observe.ts";
 import { removeEnded } from "./remove.ts";
@@ -31,18 +31,18 @@ export function finishContainer(engine: Engine, record: ContainerRecord): Contai
 
 /** The runtime's exit code says little; docker's 126 and 127 are in its message. */
 function recordFailure(files: ContainerFiles): void {
-  const exit = readSmall(files.exit);
-  if (exit === undefined || exit === "0") return;
-  const failure = startFailure(files, exit);
+  const exitCode = readExit(files);
+  if (!exitCode) return;
+  const failure = startFailure(files, exitCode);
   if (!failure) return;
-  Deno.writeTextFileSync(files.exit, `${failure.exitCode}\n`);
+  writeExit(files, failure.exitCode);
   Deno.writeTextFileSync(files.error, failure.message);
   if (exists(files.pid)) Deno.removeSync(files.pid); // it never ran
 }
 
-function startFailure(files: ContainerFiles, exit: string): RuntimeFailure | undefined {
+function startFailure(files: ContainerFiles, exitCode: number): RuntimeFailure | undefined {
   if (readSmall(files.pid) !== undefined) {
-    return exit === "1" ? parseExecFailure(onlyOutput(files)) : undefined;
+    return exitCode === 1 ? parseExecFailure(onlyOutput(files)) : undefined;
   }
   if (readSmall(files.error) !== undefined) return undefined; // it was done before
   return parseRuntimeFailure(readSmall(files.runtimeLog) ?? "") ??

@@ -1,7 +1,7 @@
 /** Seeing how a container is: from its process and the shim's files, never from what was written down before. */
 import type { ContainerRecord } from "../store/container.ts";
 import type { StorePaths } from "../store/paths.ts";
-import { changeTime, containerFiles, readSmall } from "./container_files.ts";
+import { changeTime, containerFiles, readExit, readSmall } from "./container_files.ts";
 import { shimPid } from "./shim_process.ts";
 import type { ContainerView } from "./view.ts";
 
@@ -21,14 +21,16 @@ export function observe(
   // The process first: an exit file is also written when only the runtime's own process was killed.
   if (pid && mayLive(pid) && isProcessOf(pid, record.id)) return { ...view, status: "running", pid };
 
-  const exit = readSmall(files.exit);
+  const exitCode = readExit(files);
   if (!pid) {
-    if (exit === undefined) return view;
-    return { ...view, exitCode: Number(exit || 125), error: readSmall(files.error) };
+    if (exitCode === undefined) return view;
+    return { ...view, exitCode, error: readSmall(files.error) };
   }
-  if (exit) return { ...view, status: "exited", exitCode: Number(exit), finishedAt: changeTime(files.exit) };
-  // Ended, and the runtime is still passing the last output on. An empty exit file: the disk was full.
-  if (exit === undefined && shimPid(files.shimPid, record.id)) return { ...view, status: "running", pid };
+  if (exitCode !== undefined) {
+    return { ...view, status: "exited", exitCode, finishedAt: changeTime(files.exit) };
+  }
+  // Ended, and the runtime is still passing the last output on.
+  if (shimPid(files.shimPid, record.id)) return { ...view, status: "running", pid };
   return { ...view, status: "exited", exitCode: UNKNOWN_EXIT_CODE, error: "how it ended was not recorded" };
 }
 

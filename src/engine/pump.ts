@@ -42,8 +42,8 @@ const HELD_CHECK_MS = 1;
 const CHUNK_BYTES = 16 * 1024;
 
 /**
- * A pump that is connected to the container's streams. Connect before the shim is spawned, so that its
- * last step (opening `ack`) finds a reader.
+ * A pump on the container's streams. Make it before the shim is spawned, then connect() it; or adopt() a shim
+ * that somebody else has spawned.
  */
 export class Pump implements Disposable {
   readonly #poller = new Poller();
@@ -67,7 +67,6 @@ export class Pump implements Disposable {
       this.#addSource("stdout", openDescriptor(files.out, O_RDONLY | O_NONBLOCK));
       this.#addSource("stderr", openDescriptor(files.err, O_RDONLY | O_NONBLOCK));
     }
-    this.#resources.use(openDescriptor(files.ack, O_RDONLY | O_NONBLOCK));
   }
 
   /**
@@ -86,13 +85,19 @@ export class Pump implements Disposable {
     } else if (this.options.stdin !== undefined) {
       this.#addInput(this.#resources.use(await openWhenRead(this.files.in, shimPid)));
     }
+    this.#letShimEnd();
   }
 
   /** Connects to the shim of a container that was started before, if it still lives. */
   async adopt(shimPid: number | undefined): Promise<void> {
     if (shimPid === undefined) return;
     this.#watchShim(shimPid);
-    if (this.options.tty && this.#shim) await this.#addMaster(shimPid);
+    try {
+      if (this.options.tty) await this.#addMaster(shimPid);
+    } catch (error) {
+      if (!(error instanceof ShimGoneError)) throw error;
+    }
+    this.#letShimEnd();
   }
 
   /** The pty takes a new size; the container's foreground process gets SIGWINCH. */
@@ -129,6 +134,11 @@ export class Pump implements Disposable {
 
   [Symbol.dispose](): void {
     this.#resources.dispose();
+  }
+
+  /** Only once all sources are open: what they hold ends with the shim. */
+  #letShimEnd(): void {
+    this.#resources.use(openDescriptor(this.files.ack, O_RDONLY | O_NONBLOCK));
   }
 
   #addSource(stream: LogStream, source: Descriptor): void {
@@ -277,11 +287,14 @@ async function retrying<Result>(code: string, shimPid: number, attempt: () => Re
     try {
       return attempt();
     } catch (error) {
-      if (!(error instanceof SystemError) || error.code !== code) throw error;
-      if (readSmall(`/proc/${shimPid}/stat`) === undefined) {
-        throw new ShimGoneError(error);
-      }
+      if (!(error instanceof SystemError) || (error.code !== code && error.code !== "ESRCH")) throw error;
+      if (hasEnded(shimPid)) throw new ShimGoneError(error);
     }
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
+}
+
+/** Also one that nobody has waited for yet (proc(5), /proc/pid/stat). */
+function hasEnded(pid: number): boolean {
+  return /\) [ZX] /.test(readSmall(`/proc/${pid}/stat`) ?? ") X ");
 }

@@ -7,7 +7,7 @@ import type { StorePaths } from "../store/paths.ts";
 import { sweepRemoved } from "../store/remove_folder.ts";
 import { readState, type State, transaction } from "../store/state.ts";
 import type { Engine } from "./engine.ts";
-import { containerFiles, readSmall } from "./container_files.ts";
+import { containerFiles, readExit } from "./container_files.ts";
 import { tryLockForPump } from "./locks.ts";
 import { observe } from "./observe.ts";
 import { hasStartedRuntime, shimPid } from "./shim_process.ts";
@@ -47,7 +47,7 @@ async function hasEnded(paths: StorePaths, record: ContainerRecord): Promise<boo
     const { status } = observe(paths, record);
     if (status !== "created") return status !== "running";
     const shim = shimPid(files.shimPid, record.id);
-    if (shim === undefined || !hasStartedRuntime(shim) || readSmall(files.exit) !== undefined) return true;
+    if (shim === undefined || !hasStartedRuntime(shim) || readExit(files) !== undefined) return true;
     await new Promise((resolve) => setTimeout(resolve, START_CHECK_MS));
   }
   return false;

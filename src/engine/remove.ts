@@ -44,12 +44,27 @@ export async function removeContainer(engine: Engine, name: string, options: Rem
  */
 export function removeEnded(paths: StorePaths, record: ContainerRecord, options: { volumes: boolean }): void {
   const volumes = options.volumes ? record.anonymousVolumes : [];
-  transaction(paths, (state) => {
-    delete state.containers[record.id];
-    for (const volume of volumes) delete state.volumes[volume];
-  });
+  try {
+    forget(paths, record.id, volumes);
+  } catch (error) {
+    if (!isFullDisk(error)) throw error;
+    removeContainerFolder(paths, record.id); // makes room for the new state
+    forget(paths, record.id, volumes);
+  }
   removeContainerFolder(paths, record.id);
   for (const volume of volumes) removeFolder(paths, `${paths.volumes}/${volume}`);
+}
+
+function forget(paths: StorePaths, id: string, volumes: string[]): void {
+  transaction(paths, (state) => {
+    delete state.containers[id];
+    for (const volume of volumes) delete state.volumes[volume];
+  });
+}
+
+function isFullDisk(error: unknown): boolean {
+  const cause = error instanceof BudgieError ? error.cause : error;
+  return cause instanceof Error && ["ENOSPC", "EDQUOT"].includes(String((cause as { code?: string }).code));
 }
 
 /** Unmounts and deletes what is on disk of a container that has no record. */

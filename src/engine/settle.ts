@@ -12,7 +12,7 @@ import type { ContainerView } from "./view.ts";
 
 const SIGKILL = 9;
 /** For whoever drains the output of a container that has ended: it may be stopped, or wait for its reader. */
-const PUMP_GRACE_MS = 5_000;
+const PUMP_GRACE_MS = 3_000;
 
 /**
  * Waits until the container has ended, its output is in the log and its root file system is unmounted.

@@ -5,7 +5,8 @@
  * Protocol, in the container's folder:
  * - `out`, `err`: FIFOs with the output. The shim keeps them open at both ends, so that no write of the
  *   container meets EPIPE while nobody reads.
- * - `pid`: written by the runtime once the container runs. `exit`: the exit code, by rename.
+ * - `pid`: written by the runtime once the container runs.
+ * - `exit`: a symlink whose target is the exit code: made in one step, and on a full disk too.
  * - `ack`: the shim ends, and the FIFOs with it, only when somebody opens this for reading: what is still
  *   in the pipes is kept until then.
  * - `in`: the FIFO behind standard input, when it is kept open. Its writer decides when it ends.
@@ -38,9 +39,10 @@ const PTY = `exec ${SHIM_PTY_FD}<>/dev/ptmx; echo $$ >shim.pid; read -r n <pts
 
 /** The shim's program for `sh -c`: $1 is the folder, the rest the runtime's command line. */
 export function shimScript(options: { tty: boolean; stdinOpen: boolean }): string {
-  return `cd "$1" || exit; shift; umask 022
+  // -P: runc takes the bundle's path from $PWD, and refuses one with a symlink in it.
+  return `cd -P "$1" || exit; shift; umask 022
 ${options.tty ? PTY : `echo $$ >shim.pid; ${options.stdinOpen ? PIPES_AND_STDIN : PIPES}`}
-echo $? >exit.tmp; mv exit.tmp exit
+ln -s $? exit
 : >ack`;
 }
 
