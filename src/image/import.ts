@@ -10,10 +10,10 @@ import type { ExecutionConfig, ImageConfig, Manifest, Platform } from "../../oci
 import { OCI_CONFIG, OCI_MANIFEST } from "../../oci/media_type.ts";
 import { hostPlatform, parsePlatform } from "../../oci/platform.ts";
 import { formatReference, InvalidReferenceError, parseReference } from "../../oci/reference.ts";
+import { recogniseArchive } from "./archive_format.ts";
 import { findImage } from "./find.ts";
 import type { StoredImage } from "./image.ts";
 import { holdImages } from "./in_use.ts";
-import { detectCompression, layerMediaType } from "./layer/compression.ts";
 import { LayerError } from "./layer/layer_error.ts";
 import type { UnpackLimits } from "./layer/limits.ts";
 import { unpackLayer } from "./layer/unpack.ts";
@@ -106,7 +106,7 @@ async function storeLayer(
   const stream = new VerifiedStream(writtenDown(tar, partial));
   try {
     makeUnpackingFolder(directory);
-    const { mediaType, chunks } = await recognise(stream);
+    const { mediaType, chunks } = await recogniseArchive(stream);
     const unpacked = await unpackLayer(chunks, { directory, mediaType, limits, signal });
     await stream.drain();
     await syncFileSystem(paths.temporary);
@@ -136,41 +136,6 @@ async function* writtenDown(
     partial.append(chunk);
     yield chunk;
   }
-}
-
-/** First bytes of what tar programs also write, and layers cannot be. */
-const OTHER_FORMATS = [
-  { name: "xz", magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a] },
-  { name: "bzip2", magic: [0x42, 0x5a, 0x68] },
-  { name: "zip", magic: [0x50, 0x4b, 0x03, 0x04] },
-];
-const MAGIC_BYTES = 5;
-
-/** Looks at the first bytes, and gives them back with the rest. */
-async function recognise(
-  stream: AsyncIterable<Uint8Array>,
-): Promise<{ mediaType: string; chunks: AsyncIterable<Uint8Array> }> {
-  const iterator = stream[Symbol.asyncIterator]();
-  const first: Uint8Array[] = [];
-  let start = new Uint8Array();
-  while (start.byteLength < MAGIC_BYTES) {
-    const { done, value } = await iterator.next();
-    if (done) break;
-    first.push(value);
-    start = new Uint8Array([...start, ...value.subarray(0, MAGIC_BYTES)]);
-  }
-  if (start.byteLength === 0) throw new BudgieError("Cannot import the archive: it is empty");
-  const other = OTHER_FORMATS.find(({ magic }) => magic.every((byte, index) => start[index] === byte));
-  if (other) {
-    throw new BudgieError(`Cannot import the archive: it is packed with ${other.name}`, {
-      hint: "Use a tar that is plain, or packed with gzip or zstd",
-    });
-  }
-  const chunks = async function* () {
-    yield* first;
-    yield* { [Symbol.asyncIterator]: () => iterator };
-  };
-  return { mediaType: layerMediaType(detectCompression(start)), chunks: chunks() };
 }
 
 function imageConfig(diffID: Digest, platform: Platform, options: ImportOptions): ImageConfig {
