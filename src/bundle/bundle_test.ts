@@ -247,6 +247,8 @@ Deno.test("-v makes a missing directory, --mount refuses", async () => {
     readOnly: false,
   };
   await assert.rejects(container.prepare({ mounts: [mount] }), /it does not exist on this machine/);
+  const inFile: MountOption = { ...mount, source: `${container.layer}/etc/passwd/x`, createSource: true };
+  await assert.rejects(container.prepare({ mounts: [inFile] }), /a part of its path is not a directory/);
   await container.prepare({ mounts: [{ ...mount, createSource: true }] });
   assert.ok(Deno.statSync(mount.source).isDirectory);
 });

@@ -1,6 +1,7 @@
 /** The mounts that the user and the image ask for, with their sources found or made on the host. */
 import { BudgieError } from "../base/errors.ts";
 import { exists } from "../base/optional_file.ts";
+import { whyUnreadable } from "../base/text_file.ts";
 import type { RootedDirectory } from "../linux/rooted_directory.ts";
 import type { ContainerRecord, MountOption } from "../store/container.ts";
 import type { StorePaths } from "../store/paths.ts";
@@ -55,15 +56,13 @@ async function volumeSource(
 function hostSource({ type, source, createSource }: MountOption): Source {
   if (type === "tmpfs") return { path: "", isDirectory: true };
   try {
+    if (createSource && !exists(source)) Deno.mkdirSync(source, { recursive: true });
     return { path: source, isDirectory: Deno.statSync(source).isDirectory };
   } catch (cause) {
-    if (!(cause instanceof Deno.errors.NotFound)) throw cause;
-    if (createSource) {
-      Deno.mkdirSync(source, { recursive: true });
-      return { path: source, isDirectory: true };
-    }
-    throw new BudgieError(`Cannot mount '${source}': it does not exist on this machine`, {
-      hint: "Make it first, or use -v, which makes a directory",
+    const isMissing = cause instanceof Deno.errors.NotFound;
+    const reason = isMissing ? "it does not exist on this machine" : whyUnreadable(cause);
+    throw new BudgieError(`Cannot mount '${source}': ${reason}`, {
+      hint: isMissing ? "Make it first, or use -v, which makes a directory" : undefined,
       exitCode: 125,
       cause,
     });

@@ -1,5 +1,6 @@
 /** `--cidfile`: a new file that will hold the container's ID. */
 import { BudgieError } from "../../base/errors.ts";
+import { whyUnreadable } from "../../base/text_file.ts";
 
 /** A file that is reserved; disposed of before it was written, it is removed. */
 export interface CidFile extends Disposable {
@@ -15,13 +16,14 @@ export function reserveCidFile(path: string): CidFile {
   try {
     Deno.writeTextFileSync(path, "", { createNew: true });
   } catch (error) {
-    const exists = error instanceof Deno.errors.AlreadyExists;
-    throw new BudgieError(
-      `Cannot write the container's ID to '${path}': ${
-        exists ? "the file exists" : (error as Error).message
-      }`,
-      { hint: exists ? "Remove it, or choose another --cidfile" : undefined, exitCode: 125, cause: error },
-    );
+    const isTaken = error instanceof Deno.errors.AlreadyExists;
+    const isNowhere = error instanceof Deno.errors.NotFound;
+    const reason = isTaken ? "the file exists" : isNowhere ? "there is no such folder" : whyUnreadable(error);
+    throw new BudgieError(`Cannot write the container's ID to '${path}': ${reason}`, {
+      hint: isTaken ? "Remove it, or choose another --cidfile" : undefined,
+      exitCode: 125,
+      cause: error,
+    });
   }
   return {
     write(id) {
