@@ -130,7 +130,7 @@ function firstGiven(values: Record<string, unknown>): string | undefined {
 }
 
 function refuse(flag: string, value: number, wanted: string): never {
-  throw new UsageError(`Cannot use ${flag} ${value}`, { hint: `It needs ${wanted}` });
+  throw new UsageError(`Cannot use ${flag} ${value}: it needs ${wanted}`);
 }
 
 function unenforced(flag: string, controller: string, cgroup: CgroupFacts): UnenforcedLimitError {

@@ -58,6 +58,11 @@ Deno.test("a flag that is not built yet is refused by name", async () => {
   assert.match(stderr, /^Error: Cannot use --detach: not supported yet$/m);
 });
 
+Deno.test("import of a directory says that it is one", async () => {
+  const { code, stderr } = await budgie("import", "/");
+  assert.deepEqual([code, stderr], [1, "Error: Cannot import '/': it is a directory\n"]);
+});
+
 Deno.test("no words, help and --help print the same help", async () => {
   const [none, help, flag] = await Promise.all([budgie(), budgie("help"), budgie("--help")]);
   assert.deepEqual([none.code, help.code, flag.code], [0, 0, 0]);

@@ -44,6 +44,8 @@ export function defineImport(command: Command, context: CliContext): void {
 function openTar(file: string): AsyncIterable<Uint8Array> {
   if (file === "-") return Deno.stdin.readable;
   try {
+    // A directory can be opened, and only reading it fails.
+    if (Deno.statSync(file).isDirectory) throw new Deno.errors.IsADirectory();
     return Deno.openSync(file).readable;
   } catch (error) {
     throw new BudgieError(`Cannot import '${file}': ${whyUnreadable(error)}`, { cause: error });
