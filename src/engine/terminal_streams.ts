@@ -1,6 +1,13 @@
 /** The user's own terminal and pipes, as the two ends of a foreground container. */
 import { Poller, POLLOUT } from "../linux/poll.ts";
-import { isTerminal, rawMode, type WindowSize, windowSize as sizeOf } from "../linux/terminal.ts";
+import { writeAvailable } from "../linux/file.ts";
+import {
+  isNonBlocking,
+  isTerminal,
+  rawMode,
+  type WindowSize,
+  windowSize as sizeOf,
+} from "../linux/terminal.ts";
 import { UsageError } from "../base/errors.ts";
 import type { Listener } from "./output.ts";
 
@@ -15,27 +22,29 @@ export class OutputClosedError extends Error {
 
 /** Passes output on to our own standard output and error. @throws OutputClosedError from the listener */
 export const toOwnStreams: Listener = async (stream, bytes) => {
-  const [target, fd] = stream === "stdout" ? [Deno.stdout, STDOUT_FD] : [Deno.stderr, STDERR_FD];
-  for (let written = 0; written < bytes.length;) {
-    try {
-      written += await target.write(bytes.subarray(written));
-    } catch (cause) {
-      if (cause instanceof Deno.errors.WouldBlock) await untilWritable(fd);
-      else throw new OutputClosedError(whyClosed(cause), { cause });
-    }
+  try {
+    if (stream === "stdout") await writeAll(Deno.stdout, STDOUT_FD, bytes);
+    else await writeAll(Deno.stderr, STDERR_FD, bytes);
+  } catch (cause) {
+    const { code, message } = cause as { code?: string; message: string };
+    const reason = code === "EPIPE" ? "was closed" : `can't be written (${message})`;
+    throw new OutputClosedError(`standard ${stream === "stdout" ? "output" : "error"} ${reason}`, { cause });
   }
 };
 
-/** Who shares the stream with us may have made it non-blocking. */
+async function writeAll(file: typeof Deno.stdout, fd: number, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  for (let rest = bytes; rest.length > 0;) {
+    // Of a write that would block, Deno does not say how much it has written before.
+    const count = isNonBlocking(fd) ? writeAvailable(fd, rest) : await file.write(rest);
+    if (count === 0) await untilWritable(fd);
+    rest = rest.subarray(count);
+  }
+}
+
 async function untilWritable(fd: number): Promise<void> {
   using poller = new Poller();
   poller.watch(fd, POLLOUT);
   await poller.wait();
-}
-
-function whyClosed(cause: unknown): string {
-  if (cause instanceof Deno.errors.BrokenPipe) return "standard output was closed";
-  return `standard output can't be written (${(cause as Error).message})`;
 }
 
 /** @throws UsageError when input is wanted from a terminal and there is none (docker's check) */

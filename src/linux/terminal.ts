@@ -61,6 +61,11 @@ export function unlockPty(master: number): number {
   return number[0];
 }
 
+/** Whether reads and writes return at once; anybody who shares the open descriptor may have made it so. */
+export function isNonBlocking(fd: number): boolean {
+  return (check(libc.fcntl(fd, F_GETFL, 0), "fcntl") & O_NONBLOCK) !== 0;
+}
+
 /** Makes reads and writes of an open descriptor return at once; it holds for all who share it. */
 export function setNonBlocking(fd: number): void {
   check(libc.fcntl(fd, F_SETFL, check(libc.fcntl(fd, F_GETFL, 0), "fcntl") | O_NONBLOCK), "fcntl");
