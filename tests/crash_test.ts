@@ -169,8 +169,8 @@ Deno.test("a data directory of any name works, also through a symlink, and is cl
   try {
     await Deno.mkdir(`${directory}/real`, { recursive: true });
     await Deno.symlink(`${directory}/real`, `${directory}/link`);
-    for (const data of ["real", "link"]) {
-      await using host = await openHost({ env: { BUDGIE_DATA_DIR: `${directory}/${data}` } });
+    for (const [data, runtime] of [["real", "crun"], ["link", "runc"]] as const) {
+      await using host = await openHost({ runtime, env: { BUDGIE_DATA_DIR: `${directory}/${data}` } });
       assert.equal(await host.ok(["run", "--rm", "busybox", "echo", "fine"]), "fine");
       await using web = await runInBackground(host, ["--name", "web", "busybox", "sleep", "1000"]);
       web.child.kill("SIGKILL");

@@ -3,13 +3,12 @@ import { BudgieError } from "../base/errors.ts";
 import { exists } from "../base/optional_file.ts";
 import { deleteArgs, type RuntimeGlobals } from "../runtime/args.ts";
 import type { ContainerRecord } from "../store/container.ts";
-import type { ContainerFiles } from "./container_files.ts";
 import type { Engine } from "./engine.ts";
 
 /** Apart for each runtime, whose formats differ. */
-export function runtimeGlobals(engine: Engine, runtime: string, files?: ContainerFiles): RuntimeGlobals {
+export function runtimeGlobals(engine: Engine, runtime: string): RuntimeGlobals {
   const name = runtime.slice(runtime.lastIndexOf("/") + 1);
-  return { root: `${engine.paths.runtimeRoots}/${name}`, logFile: files?.runtimeLog };
+  return { root: `${engine.paths.runtimeRoots}/${name}` };
 }
 
 /**

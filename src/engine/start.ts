@@ -1,4 +1,5 @@
 /** Starting a container: its root file system, its bundle, its FIFOs, and the shim that runs it. */
+import { basename } from "node:path/posix";
 import { layerDirectory } from "../image/layer_store.ts";
 import { hostFacts } from "../bundle/host_facts.ts";
 import { mountRootfs, unmountRootfs } from "../bundle/rootfs.ts";
@@ -43,7 +44,8 @@ export async function startContainer(
     directory: files.directory,
     runtime: record.runtime,
     id: record.id,
-    globals: runtimeGlobals(engine, record.runtime, files),
+    // Relative to the folder: crun takes what stands before a colon for the kind of log.
+    globals: { ...runtimeGlobals(engine, record.runtime), logFile: basename(files.runtimeLog) },
     tty: record.options.tty,
     stdinOpen: record.options.stdinOpen,
   });

@@ -4,7 +4,10 @@
 export interface RuntimeGlobals {
   /** where the runtime keeps its own state */
   root: string;
-  /** its messages as JSON lines: the only place where its errors are apart from the container's output */
+  /**
+   * its messages as JSON lines: the only place where its errors are apart from the container's output. Relative to
+   * the working directory, or without a colon.
+   */
   logFile?: string;
 }
 
