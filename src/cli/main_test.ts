@@ -10,7 +10,7 @@ interface Result {
 
 function start(words: string[], dataDir: string): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-lock", MAIN, ...words],
+    args: ["run", "-A", "--quiet", "--cached-only", MAIN, ...words],
     env: { BUDGIE_DATA_DIR: dataDir, BUDGIE_RUN_DIR: `${dataDir}/run`, NO_COLOR: "1" },
     stdin: "null",
     stdout: "piped",
