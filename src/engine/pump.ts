@@ -2,18 +2,16 @@
  * Moving a container's output to its log and to a listener, and input to the container, until it has
  * ended. Whoever holds the pump lock does this; when nobody does, the output waits in the FIFOs.
  */
-import { BudgieError } from "../base/errors.ts";
-import { Descriptor, openDescriptor, readAvailable, writeAvailable } from "../linux/file.ts";
-import { SystemError } from "../linux/libc.ts";
-import { O_NONBLOCK, O_RDONLY, O_WRONLY } from "../linux/open_flags.ts";
-import { openPidfd, takeDescriptor } from "../linux/pidfd.ts";
-import { Poller, POLLIN, POLLOUT } from "../linux/poll.ts";
+import { type Descriptor, openDescriptor, readAvailable, writeAvailable } from "../linux/file.ts";
+import { O_NONBLOCK, O_RDONLY } from "../linux/open_flags.ts";
+import { openPidfd } from "../linux/pidfd.ts";
+import { Poller, POLLIN } from "../linux/poll.ts";
 import { setNonBlocking, setWindowSize, unlockPty, type WindowSize } from "../linux/terminal.ts";
-import { SHIM_PTY_FD } from "../runtime/shim.ts";
-import type { ContainerFiles } from "./container_files.ts";
-import { changeTime, readSmall } from "./container_files.ts";
+import { changeTime, type ContainerFiles } from "./container_files.ts";
 import type { LogStream } from "./cri_log.ts";
+import { Input } from "./input.ts";
 import { type Drained, type Listener, OutputWriter } from "./output.ts";
+import { openWhenRead, ShimGoneError, takeMaster } from "./shim_connection.ts";
 
 export interface PumpOptions {
   tty: boolean;
@@ -54,10 +52,8 @@ export class Pump implements Disposable {
   #held: Held[] | undefined = [];
   /** readable once the shim has ended */
   #shim: Descriptor | undefined;
-  #input: Descriptor | undefined;
+  #input: Input | undefined;
   #onStarted: (() => void) | undefined;
-  #pendingInput = new Uint8Array();
-  #inputEnded = false;
 
   constructor(private readonly files: ContainerFiles, private readonly options: PumpOptions) {
     this.#resources.use(this.#poller);
@@ -79,11 +75,12 @@ export class Pump implements Disposable {
       const master = await this.#addMaster(shimPid);
       if (this.options.windowSize) setWindowSize(master.fd, this.options.windowSize);
       const number = unlockPty(master.fd);
-      if (this.options.stdin !== undefined) this.#addInput(master);
+      this.#connectInput({ descriptor: master, isPty: true });
       using pts = await openWhenRead(this.files.pts, shimPid);
       writeAvailable(pts.fd, new TextEncoder().encode(`${number}\n`));
     } else if (this.options.stdin !== undefined) {
-      this.#addInput(this.#resources.use(await openWhenRead(this.files.in, shimPid)));
+      const descriptor = this.#resources.use(await openWhenRead(this.files.in, shimPid));
+      this.#connectInput({ descriptor, isPty: false });
     }
     this.#letShimEnd();
   }
@@ -123,7 +120,7 @@ export class Pump implements Disposable {
           this.#shim = undefined;
           await this.#drainAll();
         }
-        this.#moveInput(ready);
+        this.#input?.move(ready);
       }
       await this.#releaseHeld();
     } finally {
@@ -150,7 +147,12 @@ export class Pump implements Disposable {
     const source = this.#sources.get(stream)!;
     this.#sources.delete(stream);
     this.#poller.unwatch(source.fd);
-    if (this.options.tty) this.#endInput();
+    if (this.options.tty) this.#input?.end();
+  }
+
+  #connectInput(target: { descriptor: Descriptor; isPty: boolean }): void {
+    const { stdin } = this.options;
+    if (stdin !== undefined) this.#input = new Input(this.#poller, stdin, target);
   }
 
   #watchShim(shimPid: number): void {
@@ -209,92 +211,4 @@ export class Pump implements Disposable {
     this.#onStarted?.();
     this.#onStarted = undefined;
   }
-
-  #addInput(target: Descriptor): void {
-    this.#input = target;
-    this.#poller.watch(this.options.stdin!, POLLIN);
-  }
-
-  /** From standard input to the container; reads no more while the container does not take it. */
-  #moveInput(ready: Map<number, number>): void {
-    if (!this.#input) return;
-    const stdin = this.options.stdin!;
-    try {
-      if (this.#pendingInput.length === 0 && ready.has(stdin)) {
-        const buffer = new Uint8Array(CHUNK_BYTES);
-        const count = readAvailable(stdin, buffer);
-        if (count === 0) this.#inputEnded = true;
-        else if (count !== "empty") this.#pendingInput = buffer.subarray(0, count);
-      }
-      if (this.#pendingInput.length > 0) {
-        this.#pendingInput = this.#pendingInput.subarray(writeAvailable(this.#input.fd, this.#pendingInput));
-      }
-    } catch (error) {
-      if (!(error instanceof SystemError)) throw error;
-      return this.#endInput(); // EPIPE, EIO: the container has closed it; EISDIR, EBADF: ours can't be read
-    }
-    if (this.#inputEnded && this.#pendingInput.length === 0) return this.#endInput();
-    const blocked = this.#pendingInput.length > 0;
-    if (blocked) this.#poller.unwatch(stdin);
-    else this.#poller.watch(stdin, POLLIN);
-    this.#watchTarget(blocked);
-  }
-
-  #watchTarget(blocked: boolean): void {
-    if (this.options.tty) this.#poller.watch(this.#input!.fd, blocked ? POLLIN | POLLOUT : POLLIN);
-    else if (blocked) this.#poller.watch(this.#input!.fd, POLLOUT);
-    else this.#poller.unwatch(this.#input!.fd);
-  }
-
-  #endInput(): void {
-    if (!this.#input) return;
-    this.#poller.unwatch(this.options.stdin!);
-    if (!this.options.tty) {
-      this.#poller.unwatch(this.#input.fd);
-      this.#input.close(); // the container reads the end of its input
-    }
-    this.#input = undefined;
-  }
-}
-
-/** Where the shim is not, or not any more, so that waiting for it has no end. */
-class ShimGoneError extends BudgieError {
-  override name = "ShimGoneError";
-
-  constructor(cause?: unknown) {
-    super("Cannot start the container: its parent, a /bin/sh, ended at once", {
-      hint: "Can this host start more processes?",
-      cause,
-    });
-  }
-}
-
-/** The pty master that the shim opens as its first step. */
-async function takeMaster(shimPid: number): Promise<Descriptor> {
-  using pidfd = openPidfd(shimPid);
-  if (!pidfd) throw new ShimGoneError();
-  return await retrying("EBADF", shimPid, () => takeDescriptor(pidfd, SHIM_PTY_FD));
-}
-
-/** A FIFO for writing, as soon as the other side has opened it. */
-function openWhenRead(path: string, shimPid: number): Promise<Descriptor> {
-  return retrying("ENXIO", shimPid, () => openDescriptor(path, O_WRONLY | O_NONBLOCK));
-}
-
-/** Tries again each millisecond while the shim lives and the call fails with `code`: the shim is not there yet. */
-async function retrying<Result>(code: string, shimPid: number, attempt: () => Result): Promise<Result> {
-  while (true) {
-    try {
-      return attempt();
-    } catch (error) {
-      if (!(error instanceof SystemError) || (error.code !== code && error.code !== "ESRCH")) throw error;
-      if (hasEnded(shimPid)) throw new ShimGoneError(error);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-}
-
-/** Also one that nobody has waited for yet (proc(5), /proc/pid/stat). */
-function hasEnded(pid: number): boolean {
-  return /\) [ZX] /.test(readSmall(`/proc/${pid}/stat`) ?? ") X ");
 }
