@@ -1,5 +1,5 @@
 /** Making a container: its image, its name, its record and its folder; nothing runs yet. */
-import { formatPlatform, parsePlatform } from "../../oci/platform.ts";
+import { parsePlatform, platformMatches } from "../../oci/platform.ts";
 import { formatReference, parseReference } from "../../oci/reference.ts";
 import { BudgieError } from "../base/errors.ts";
 import { mergeExecutionConfig } from "../bundle/execution_config.ts";
@@ -112,10 +112,7 @@ async function obtainImage(
 }
 
 function fitsPlatform(image: StoredImage, wanted: string | undefined): boolean {
-  if (wanted === undefined) return true;
-  const platform = parsePlatform(wanted);
-  return image.platform.os === platform.os && image.platform.architecture === platform.architecture &&
-    (platform.variant === undefined || formatPlatform(image.platform) === formatPlatform(platform));
+  return wanted === undefined || platformMatches(image.platform, parsePlatform(wanted));
 }
 
 /** The normalised reference, or the image's ID when the user gave that or the beginning of it. */
