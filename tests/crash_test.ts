@@ -66,6 +66,22 @@ async function killAndCheck(
   await host.ok(["rm", "-f", name], PROMPT);
 }
 
+Deno.test("what a killed exec was given is gone with the next command", async () => {
+  await using host = await openHost();
+  await using web = await runInBackground(host, ["--rm", "busybox", "sleep", "60"]);
+  const child = host.spawn(["exec", "-e", "PASSWORD=planted", web.id, "sleep", "60"]);
+  const folders = async () => {
+    const entries = await Array.fromAsync(Deno.readDir(host.run));
+    return entries.map(({ name }) => name).filter((name) => name.startsWith("exec-"));
+  };
+  await eventually("exec has begun", async () => (await folders()).length > 0);
+  child.kill("SIGKILL");
+  await child.status;
+  await Promise.all([child.stdout.cancel(), child.stderr.cancel()]); // the process in the container holds them
+  await host.ok(["ps"], PROMPT);
+  assert.deepEqual(await folders(), []);
+});
+
 Deno.test("a container outlives its runtime's own process, and is cleaned up after it", async () => {
   await using host = await openHost();
   await using web = await runInBackground(host, ["--name", "web", "busybox", "sleep", "1000"]);

@@ -9,6 +9,7 @@ import { hostFacts } from "../bundle/host_facts.ts";
 import { execArgs } from "../runtime/args.ts";
 import { parseRuntimeFailure } from "../runtime/failure.ts";
 import { containerFiles, readSmall } from "./container_files.ts";
+import { makeExecFolder, removeExecFolder } from "./exec_folder.ts";
 import type { Engine } from "./engine.ts";
 import { findContainer } from "./list.ts";
 import { runtimeGlobals } from "./runtime_state.ts";
@@ -42,7 +43,7 @@ export async function execInContainer(engine: Engine, name: string, options: Exe
     });
   }
   using stack = new DisposableStack();
-  const folder = stack.adopt(Deno.makeTempDirSync({ dir: engine.paths.run, prefix: "exec-" }), removeFolder);
+  const folder = stack.adopt(makeExecFolder(engine.paths), removeExecFolder);
   // In a file, not in flags: other users' `ps` shows flags, and the environment may hold a password.
   const processFile = `${folder}/process.json`;
   Deno.writeTextFileSync(processFile, formatSpec(execProcess(engine, view, options)), { mode: 0o600 });
@@ -91,10 +92,6 @@ function execIdentity(rootfs: string, own: SpecProcess, options: ExecOptions): P
     user: { uid: user.uid, gid: user.gid, additionalGids: user.additionalGids },
     capabilities: capabilitySets(bounding, user.uid),
   };
-}
-
-function removeFolder(folder: string): void {
-  Deno.removeSync(folder, { recursive: true });
 }
 
 function ignoring(signal: Deno.Signal): Disposable {

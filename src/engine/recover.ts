@@ -7,6 +7,7 @@ import type { StorePaths } from "../store/paths.ts";
 import { sweepRemoved } from "../store/remove_folder.ts";
 import { readState, type State, transaction } from "../store/state.ts";
 import type { Engine } from "./engine.ts";
+import { sweepExecFolders } from "./exec_folder.ts";
 import { containerFiles, readExit } from "./container_files.ts";
 import { tryLockForPump } from "./locks.ts";
 import { observe } from "./observe.ts";
@@ -17,10 +18,11 @@ import type { ContainerRecord } from "../store/container.ts";
 const START_LIMIT_MS = 5_000;
 const START_CHECK_MS = 5;
 
-/** Cheap when there is nothing to do: two folders and one /proc file are read. */
+/** Cheap when there is nothing to do: three folders and one /proc file are read. */
 export async function recover(engine: Engine): Promise<void> {
   const { paths } = engine;
   sweepRemoved(paths);
+  sweepExecFolders(paths);
   const { containers } = readState(paths);
   if (orphanFolders(paths, containers).length > 0) await removeOrphanFolders(paths);
   const mounted = mountedContainers(paths);
