@@ -2,7 +2,7 @@
 import type { StorePaths } from "../store/paths.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { ImageConfig, Manifest, Platform } from "../../oci/image.ts";
-import { type ImageEntry, readJsonBlob } from "./layout.ts";
+import { DamagedImageError, type ImageEntry, readJsonBlob } from "./layout.ts";
 import { isDigestName } from "./name.ts";
 
 /** What manifest, config and index say of an image, gathered. */
@@ -16,7 +16,7 @@ export interface StoredImage {
   repoDigests: string[];
   config: ImageConfig;
   platform: Platform;
-  /** RFC 3339 */
+  /** a date, as RFC 3339 has them; undefined when the image says none */
   createdAt?: string;
   /** of the unpacked layers */
   sizeBytes: number;
@@ -32,17 +32,40 @@ export interface StoredImage {
 export function readImage(paths: StorePaths, entry: ImageEntry, names: readonly ImageEntry[]): StoredImage {
   const manifest = readJsonBlob<Manifest>(paths, entry.descriptor.digest, entry.id);
   const config = readJsonBlob<ImageConfig>(paths, manifest.config.digest, entry.id);
+  return describe(entry, names, config);
+}
+
+/**
+ * Like readImage, for those who list or remove: of an image whose files are lost, what the index says of it;
+ * its config is empty.
+ */
+export function readEvenDamaged(
+  paths: StorePaths,
+  entry: ImageEntry,
+  names: readonly ImageEntry[],
+): StoredImage {
+  try {
+    return readImage(paths, entry, names);
+  } catch (error) {
+    if (!(error instanceof DamagedImageError)) throw error;
+    const { os = "", architecture = "" } = entry.descriptor.platform ?? {};
+    return describe(entry, names, { os, architecture, rootfs: { type: "layers", diff_ids: [] } });
+  }
+}
+
+function describe(entry: ImageEntry, names: readonly ImageEntry[], config: ImageConfig): StoredImage {
   const all = names.map(({ name }) => name).filter((name) => name !== undefined);
+  const diffIDs = config.rootfs?.diff_ids ?? []; // an image without layers may say nothing of them
   return {
     id: entry.id,
     manifestDigest: entry.descriptor.digest,
     references: all.filter((name) => !isDigestName(name)),
     repoDigests: all.filter(isDigestName),
-    config,
+    config: { ...config, rootfs: { type: "layers", diff_ids: diffIDs } },
     platform: platformOf(config),
-    createdAt: config.created,
+    createdAt: Number.isNaN(Date.parse(config.created ?? "")) ? undefined : config.created,
     sizeBytes: entry.unpackedBytes,
-    diffIDs: config.rootfs.diff_ids,
+    diffIDs,
   };
 }
 

@@ -1,5 +1,5 @@
 /** A root file system as a tar becomes an image of one layer. */
-import { BudgieError } from "../base/errors.ts";
+import { BudgieError, UsageError } from "../base/errors.ts";
 import { shownName } from "../base/tar/byte_string.ts";
 import { syncFileSystem } from "../linux/sync.ts";
 import { syncFolder } from "../store/atomic_write.ts";
@@ -8,7 +8,7 @@ import { removeFolder } from "../store/remove_folder.ts";
 import { type Digest, digestOf } from "../../oci/digest.ts";
 import type { ExecutionConfig, ImageConfig, Manifest, Platform } from "../../oci/image.ts";
 import { OCI_CONFIG, OCI_MANIFEST } from "../../oci/media_type.ts";
-import { hostPlatform, parsePlatform } from "../../oci/platform.ts";
+import { formatPlatform, hostPlatform, parsePlatform } from "../../oci/platform.ts";
 import { formatReference, InvalidReferenceError, parseReference } from "../../oci/reference.ts";
 import { recogniseArchive } from "./archive_format.ts";
 import { findImage } from "./find.ts";
@@ -18,7 +18,7 @@ import { LayerError } from "./layer/layer_error.ts";
 import type { UnpackLimits } from "./layer/limits.ts";
 import { unpackLayer } from "./layer/unpack.ts";
 import { publishLayer } from "./layer_store.ts";
-import { blobFolder, blobPath, changeEntries, ensureLayout, writeBlob } from "./layout.ts";
+import { blobFolder, blobPath, changeEntries, ensureLayout, readEntries, writeBlob } from "./layout.ts";
 import { unpackLimits } from "./limits.ts";
 import { withName } from "./name.ts";
 import { DiskFullError, isDiskFull } from "./pull/disk_space.ts";
@@ -55,8 +55,9 @@ export async function importImage(
   options: ImportOptions = {},
 ): Promise<StoredImage> {
   const name = options.reference === undefined ? undefined : imageName(options.reference);
-  const platform = options.platform === undefined ? hostPlatform() : parsePlatform(options.platform);
+  const platform = options.platform === undefined ? hostPlatform() : linuxPlatform(options.platform);
   ensureLayout(paths);
+  readEntries(paths); // an index that is damaged is told before the archive is read
   cleanTemporary(paths);
   using _hold = await holdImages(paths, options);
   const layer = await storeLayer(paths, tar, options);
@@ -80,6 +81,14 @@ export async function importImage(
   const entry = { descriptor, id, unpackedBytes: layer.unpackedBytes };
   await changeEntries(paths, (entries) => withName(entries, name, entry), options);
   return findImage(paths, id)!;
+}
+
+function linuxPlatform(text: string): Platform {
+  const platform = parsePlatform(text);
+  if (platform.os === "linux") return platform;
+  throw new UsageError(`Cannot import for ${formatPlatform(platform)}: images are for linux here`, {
+    hint: "Write linux/arm64, or leave --platform away",
+  });
 }
 
 function imageName(text: string): string {

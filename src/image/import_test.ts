@@ -108,6 +108,12 @@ for (const [name, { bytes, message }] of Object.entries(REFUSED)) {
   });
 }
 
+Deno.test("importImage() refuses another operating system", async () => {
+  await using store = await makeImageStore();
+  const importing = importImage(store.paths, inChunks(TAR), { platform: "windows/amd64" });
+  await assert.rejects(importing, /Cannot import for windows\/amd64: images are for linux/);
+});
+
 Deno.test("importImage() ends when it is aborted, and nothing is left of it", async () => {
   await using store = await makeImageStore();
   const controller = new AbortController();

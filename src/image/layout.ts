@@ -32,7 +32,8 @@ export function ensureLayout(paths: StorePaths): void {
   for (const folder of [blobFolder(paths), paths.layers, paths.temporary, paths.locks]) {
     Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
-  if (!exists(`${paths.images}/oci-layout`)) {
+  // Other programs refuse a layout whose version they cannot read: one that was emptied is mended here.
+  if (!readTextIfThere(`${paths.images}/oci-layout`)?.includes("imageLayoutVersion")) {
     replaceFile(`${paths.images}/oci-layout`, JSON.stringify({ imageLayoutVersion: "1.0.0" }));
   }
 }
@@ -67,9 +68,10 @@ export function blobPath(paths: StorePaths, digest: Digest): string {
   return `${blobFolder(paths)}/${hexOf(digest)}`;
 }
 
-/** Whether a blob is in the store. */
-export function hasBlob(paths: StorePaths, digest: Digest): boolean {
-  return exists(blobPath(paths, digest));
+/** Whether a blob is in the store, with all its bytes; what they are is not looked at. */
+export function hasBlob(paths: StorePaths, { digest, size }: { digest: Digest; size: number }): boolean {
+  const path = blobPath(paths, digest);
+  return exists(path) && Deno.statSync(path).size === size;
 }
 
 /** A blob of the store as JSON. @throws DamagedImageError when it is missing or damaged */
@@ -95,10 +97,11 @@ export class DamagedImageError extends BudgieError {
   }
 }
 
-/** Puts content into the store, byte for byte, and on the disk. */
+/** Puts content into the store, byte for byte, and on the disk; a copy there that is damaged is replaced. */
 export function writeBlob(paths: StorePaths, content: Uint8Array): Digest {
   const digest = digestOf(content);
-  if (hasBlob(paths, digest)) return digest;
+  const known = hasBlob(paths, { digest, size: content.length });
+  if (known && digestOf(Deno.readFileSync(blobPath(paths, digest))) === digest) return digest;
   const temporary = `${paths.temporary}/write-${crypto.randomUUID()}`;
   try {
     using file = Deno.openSync(temporary, { write: true, createNew: true, mode: 0o600 });

@@ -10,7 +10,7 @@ import { holdImages } from "./in_use.ts";
 import type { UnpackLimits } from "./layer/limits.ts";
 import { unpackedLayerBytes } from "./layer_store.ts";
 import { unpackLimits } from "./limits.ts";
-import { changeEntries, ensureLayout, writeBlob } from "./layout.ts";
+import { changeEntries, ensureLayout, readEntries, writeBlob } from "./layout.ts";
 import { withName } from "./name.ts";
 import type { OnPullEvent } from "./progress.ts";
 import { DiskFullError, freeBytes, isDiskFull } from "./pull/disk_space.ts";
@@ -48,6 +48,7 @@ export async function pullImage(
   const wanted = parseReference(reference);
   const platform = options.platform === undefined ? undefined : parsePlatform(options.platform);
   ensureLayout(paths);
+  readEntries(paths); // an index that is damaged is told before anything is fetched
   cleanTemporary(paths);
   using _hold = await holdImages(paths, { signal });
   using source = new ImageSource(wanted, { settings: registries, policy: retry, onEvent, signal });

@@ -5,6 +5,7 @@ import { type Registry, type RegistryOptions, startRegistry } from "../../tests/
 import { digestOf } from "../../oci/digest.ts";
 import { findImage } from "./find.ts";
 import { layerDirectory } from "./layer_store.ts";
+import { blobPath, DamagedImageError } from "./layout.ts";
 import { listImages } from "./list.ts";
 import { removeImage } from "./remove.ts";
 import { type ImageStore, makeImageStore } from "./testing/image_store.ts";
@@ -195,6 +196,32 @@ Deno.test("pullImage() mends an image that lost a layer or a blob", async () => 
   assert.deepEqual(await store.pull(reference), image);
   assert.equal(Deno.readTextFileSync(`${layerDirectory(store.paths, image.diffIDs[0])}/etc/one`), "1");
   assert.deepEqual(Array.from(Deno.readDirSync(blobs), ({ name }) => name).sort(), sizes);
+});
+
+Deno.test("pullImage() mends an image whose files were cut short", async () => {
+  await using host = await serve([{ layers: LAYERS }]);
+  const { store, reference } = host;
+  const image = await store.pull(reference);
+  const blobs = `${store.paths.images}/blobs/sha256`;
+  for (const { name } of Array.from(Deno.readDirSync(blobs))) Deno.truncateSync(`${blobs}/${name}`, 10);
+  Deno.truncateSync(`${store.paths.images}/oci-layout`);
+  assert.deepEqual(await store.pull(reference), image);
+  for (const { name } of Deno.readDirSync(blobs)) {
+    assert.equal(digestOf(Deno.readFileSync(`${blobs}/${name}`)), `sha256:${name}`);
+  }
+  assert.match(Deno.readTextFileSync(`${store.paths.images}/oci-layout`), /"imageLayoutVersion":"1.0.0"/);
+});
+
+Deno.test("listImages() shows also an image whose files are lost, by its names", async () => {
+  await using host = await serve([{ layers: LAYERS }]);
+  const { store, reference } = host;
+  const image = await store.pull(reference);
+  await Deno.remove(blobPath(store.paths, image.id));
+  const [damaged] = listImages(store.paths);
+  assert.equal(damaged.id, image.id);
+  assert.deepEqual(damaged.references, image.references);
+  assert.equal(damaged.createdAt, undefined);
+  assert.throws(() => findImage(store.paths, reference), DamagedImageError);
 });
 
 Deno.test("pullImage() fetches a stored blob anew when it was damaged", async () => {

@@ -5,10 +5,10 @@ import type { StorePaths } from "../store/paths.ts";
 import type { Digest } from "../../oci/digest.ts";
 import { familiarReference, parseReference } from "../../oci/reference.ts";
 import { findEntry } from "./find.ts";
-import { readImage, type StoredImage } from "./image.ts";
+import { readEvenDamaged, type StoredImage } from "./image.ts";
 import { tryClaimImages } from "./in_use.ts";
 import { layerDirectory } from "./layer_store.ts";
-import { changeEntries, DamagedImageError, ensureLayout, type ImageEntry } from "./layout.ts";
+import { changeEntries, ensureLayout, type ImageEntry } from "./layout.ts";
 import { isDigestName, repositoryOf } from "./name.ts";
 import { sweep } from "./sweep.ts";
 
@@ -125,25 +125,4 @@ function inUse(nameOrId: string, users: string[], { canForce }: { canForce: bool
     `${containers} ${users.length > 1 ? "use" : "uses"} it (${canForce ? "must" : "cannot"} be forced)`,
     canForce ? `${remove}; or take its name only, with --force` : remove,
   );
-}
-
-// An image whose files are lost must still be removable.
-function readEvenDamaged(paths: StorePaths, entry: ImageEntry, own: ImageEntry[]): StoredImage {
-  try {
-    return readImage(paths, entry, own);
-  } catch (error) {
-    if (!(error instanceof DamagedImageError)) throw error;
-    const config = { os: "", architecture: "", rootfs: { type: "layers" as const, diff_ids: [] } };
-    const { descriptor: { digest: manifestDigest }, id } = entry;
-    return {
-      id,
-      manifestDigest,
-      references: [],
-      repoDigests: [],
-      config,
-      platform: config,
-      sizeBytes: 0,
-      diffIDs: [],
-    };
-  }
 }

@@ -1,7 +1,7 @@
 /** What a registry sends as manifests, checked once: from here on it has the shape that its type says. */
 import { BudgieError } from "../../base/errors.ts";
 import { isDigest } from "../../../oci/digest.ts";
-import type { Descriptor, ImageConfig, ImageIndex, Manifest, Platform } from "../../../oci/image.ts";
+import type { Descriptor, ImageIndex, Manifest } from "../../../oci/image.ts";
 import { isConfigType, isIndexType, isManifestType, isSchema1Type } from "../../../oci/media_type.ts";
 import { compressionOf } from "../layer/compression.ts";
 
@@ -53,26 +53,6 @@ export function parseDocument(content: Uint8Array, mediaType: string, what: stri
   return { kind: "manifest", manifest: parseManifest(json, what) };
 }
 
-/** The configuration that belongs to a manifest. @throws UnusableImageError */
-export function parseConfig(content: Uint8Array, manifest: Manifest, what: string): ImageConfig {
-  const config = parseJson(content, "configuration", what) as unknown as ImageConfig;
-  const diffIDs: unknown = config.rootfs?.diff_ids ?? [];
-  if (!Array.isArray(diffIDs) || !diffIDs.every(isDigest)) {
-    throw new UnusableImageError(what, "its configuration has no valid list of diffIDs");
-  }
-  if (diffIDs.length !== manifest.layers.length) {
-    throw new UnusableImageError(
-      what,
-      `it has ${manifest.layers.length} layers, but its configuration has ${diffIDs.length} diffIDs`,
-    );
-  }
-  if (!isPlatform(config)) {
-    throw new UnusableImageError(what, "its configuration names no operating system or architecture");
-  }
-  if (config.os !== "linux") throw new UnusableImageError(what, `it is for ${config.os}, not for linux`);
-  return { ...config, rootfs: { type: "layers", diff_ids: diffIDs } };
-}
-
 function parseIndex(json: Record<string, unknown>, what: string): ImageIndex {
   const manifests = parseList(json.manifests, MAX_INDEX_ENTRIES, "manifests", what);
   // Others may be of a kind that came after us: they are not for this machine.
@@ -120,17 +100,13 @@ function isDescriptor(value: unknown): value is Descriptor {
     Number.isSafeInteger(size) && size >= 0 && size <= MAX_BLOB_BYTES;
 }
 
-function isPlatform(value: unknown): value is Platform {
-  const { os, architecture, variant } = (value ?? {}) as Platform;
-  return isPrintable(os) && isPrintable(architecture) && (!variant || isPrintable(variant));
-}
-
-// These words come into messages, and so to a terminal.
-function isPrintable(value: unknown): value is string {
+/** A word that may stand in a message, and so on a terminal. */
+export function isPrintable(value: unknown): value is string {
   return typeof value === "string" && /^[\x21-\x7e]{1,255}$/.test(value);
 }
 
-function parseJson(content: Uint8Array, kind: string, what: string): Record<string, unknown> {
+/** An object of JSON. @throws UnusableImageError */
+export function parseJson(content: Uint8Array, kind: string, what: string): Record<string, unknown> {
   try {
     const json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(content));
     if (typeof json === "object" && json !== null && !Array.isArray(json)) return json;

@@ -54,7 +54,7 @@ interface LockedContext extends FetchContext {
 
 /** Whether a layer is here, packed and unpacked. */
 export function isComplete(paths: StorePaths, { descriptor, diffID }: LayerJob): boolean {
-  return hasBlob(paths, descriptor.digest) && unpackedLayerBytes(paths, diffID) !== undefined;
+  return hasBlob(paths, descriptor) && unpackedLayerBytes(paths, diffID) !== undefined;
 }
 
 /**
@@ -99,7 +99,7 @@ async function fetchInto(partial: PartialBlob, job: LayerJob, context: LockedCon
   const { paths, progress } = context;
   const { digest } = job.descriptor;
   const directory = unpackingFolder(partial.path);
-  const stored = hasBlob(paths, digest);
+  const stored = hasBlob(paths, job.descriptor);
   const chunks = stored ? readChunks(blobPath(paths, digest)) : download(partial, job, context);
   const stream = new VerifiedStream(chunks, (doneBytes) => progress.bytes(doneBytes));
   try {

@@ -9,7 +9,8 @@ import { platformOf } from "../image.ts";
 import { blobPath, hasBlob } from "../layout.ts";
 import { MAX_MANIFEST_BYTES } from "../registry/client.ts";
 import type { ImageSource } from "../registry/source.ts";
-import { type Document, parseConfig, parseDocument, UnusableImageError } from "./document.ts";
+import { type Document, parseDocument, UnusableImageError } from "./document.ts";
+import { parseConfig } from "./image_config.ts";
 import { DigestMismatchError } from "../mismatch.ts";
 
 /** Docker refuses more than 4 MiB for a manifest; a config holds history and labels besides. */
@@ -96,7 +97,7 @@ async function fetchConfig(
   if (size > MAX_CONFIG_BYTES) {
     throw new UnusableImageError(what, `its ${size} bytes are more than the limit of ${MAX_CONFIG_BYTES}`);
   }
-  if (hasBlob(paths, digest)) {
+  if (hasBlob(paths, { digest, size })) {
     const stored = Deno.readFileSync(blobPath(paths, digest));
     if (digestOf(stored) === digest) return stored;
   }
