@@ -19,7 +19,7 @@ export function mergeExecutionConfig(options: ContainerOptions, image: ImageConf
   const imageCmd = options.entrypoint ? [] : config.Cmd ?? [];
   const Cmd = options.command?.length ? options.command : imageCmd;
   const args = [...Entrypoint, ...Cmd];
-  if (args.length === 0 || args[0] === "") {
+  if (args.length === 0) {
     throw new UsageError(`Cannot run '${options.image}': no command specified`, {
       hint: "The image names no command of its own: write one after the image",
     });

@@ -50,6 +50,11 @@ export function apparmorIsEnabled(root = ""): boolean {
   }
 }
 
+/** The CPUs that are on, as `0-3,6`; "" where the kernel does not say. Asked only where some are chosen. */
+export function onlineCpus(root = ""): string {
+  return readLine(`${root}/sys/devices/system/cpu/online`);
+}
+
 function cgroupFacts(root: string): CgroupFacts {
   const mount = `${root}/sys/fs/cgroup`;
   const unified = readTextIfThere(`${mount}/cgroup.controllers`);

@@ -2,12 +2,14 @@
 import type { SpecResources } from "../../oci/runtime_spec.ts";
 import { BudgieError, UsageError } from "../base/errors.ts";
 import type { ResourceOptions } from "../store/container.ts";
-import type { CgroupFacts } from "./host_facts.ts";
+import { type CgroupFacts, onlineCpus } from "./host_facts.ts";
 
 /** Docker's default period, in microseconds. */
 const DEFAULT_PERIOD = 100_000;
 /** Docker's: below it no process can start. */
 const MIN_MEMORY_BYTES = 6 * 1024 ** 2;
+/** The kernel's; the runtime refuses less. */
+const MIN_CPU_SHARES = 2;
 const BILLION = 1e9;
 
 /** Without the device rules, which come from elsewhere. */
@@ -95,6 +97,10 @@ function cpuLimits(options: ResourceOptions, has: HasController): Limits["cpu"] 
   if (nanoCpus !== undefined && (nanoCpus < 0.01 * BILLION || nanoCpus > cpus * BILLION)) {
     refuse("--cpus", nanoCpus / BILLION, `0.01 to ${cpus}, which is what this machine has`);
   }
+  if (shares !== undefined && shares < MIN_CPU_SHARES) {
+    refuse("--cpu-shares", shares, `${MIN_CPU_SHARES} or more`);
+  }
+  if (cpusetCpus !== undefined) checkCpus(cpusetCpus, onlineCpus());
   const period = nanoCpus === undefined ? options.cpuPeriod : DEFAULT_PERIOD;
   const quota = nanoCpus === undefined ? options.cpuQuota : Math.round(nanoCpus / BILLION * DEFAULT_PERIOD);
   const share = firstGiven({
@@ -108,6 +114,16 @@ function cpuLimits(options: ResourceOptions, has: HasController): Limits["cpu"] 
   const withSet = set && has(set, "cpuset") ? { cpus: cpusetCpus, mems: cpusetMems } : {};
   const cpu = { ...withShare, ...withSet };
   return Object.keys(cpu).length > 0 ? cpu : undefined;
+}
+
+/** @param online what this machine has, in the same syntax: `0-3,6` */
+function checkCpus(asked: string, online: string): void {
+  const ranges = (text: string) => text.split(",").map((range) => range.split("-").map(Number));
+  const has = (cpu: number) => ranges(online).some(([from, to = from]) => cpu >= from && cpu <= to);
+  // The ends of a range will do: nobody asks for CPUs around one that is off.
+  if (online !== "" && !ranges(asked).flat().every(has)) {
+    refuse("--cpuset-cpus", asked, `CPUs that this machine has: ${online}`);
+  }
 }
 
 function pidsLimit({ pidsLimit: limit }: ResourceOptions, has: HasController): Limits["pids"] {
@@ -129,7 +145,7 @@ function firstGiven(values: Record<string, unknown>): string | undefined {
   return Object.keys(values).find((name) => values[name] !== undefined);
 }
 
-function refuse(flag: string, value: number, wanted: string): never {
+function refuse(flag: string, value: number | string, wanted: string): never {
   throw new UsageError(`Cannot use ${flag} ${value}: it needs ${wanted}`);
 }
 

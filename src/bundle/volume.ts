@@ -5,14 +5,14 @@ import type { ContainerOptions, ContainerRecord, MountOption } from "../store/co
 import type { StorePaths } from "../store/paths.ts";
 import { normalisePath } from "../base/plain_path.ts";
 
-/** Docker's rule for names. */
-const VOLUME_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
+/** Docker's rule, with podman's one-letter names; 255 bytes is what a folder's name may have. */
+const VOLUME_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,254}$/;
 
 /** @throws UsageError */
 export function checkVolumeName(name: string): void {
   if (VOLUME_NAME.test(name)) return;
   throw new UsageError(`Cannot use '${name}' as a volume's name`, {
-    hint: "Letters, digits, '_', '.' and '-', two at least; a directory of the host begins with / or ./",
+    hint: "Letters, digits, '_', '.' and '-', at most 255; a path of the host begins with /, ./ or ../",
   });
 }
 

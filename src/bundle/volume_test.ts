@@ -89,7 +89,7 @@ Deno.test("volumes of the image that nothing is mounted on get one without a nam
 
 Deno.test("a volume's name can't lead out of the volumes", () => {
   using container = new TestContainer();
-  for (const name of ["..", ".", "", "a/b", "-x", "a"]) {
+  for (const name of ["..", ".", "", "a/b", "-x", "x".repeat(256)]) {
     assert.throws(() => ensureVolume(container.paths, name), /as a volume's name/);
   }
 });

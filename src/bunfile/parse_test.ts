@@ -16,7 +16,7 @@ testBad([
   ],
   [
     `name: ${"x ".repeat(100)}`,
-    `1:7: name is '${"x ".repeat(100).slice(0, 59)}…'; expected a name of two or more ` +
+    `1:7: name is '${"x ".repeat(100).slice(0, 59)}…'; expected a name of ` +
     "letters, digits, '_', '.' and '-', the first a letter or digit",
   ],
   ['tty: "\\e[31m\u202e"', "1:6: tty is '\\e[31m�'; expected true or false"],

@@ -67,7 +67,7 @@ export const environment: Type<Record<string, string>> = transform(
 
 /** A name alone has the value "". */
 export const labels: Type<Record<string, string>> = assignments({
-  nameWords: "a name without blanks",
+  nameWords: "a name without blanks and '='",
   name: /^[^\s=]+$/,
   alone: "",
 });

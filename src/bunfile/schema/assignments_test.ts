@@ -48,7 +48,7 @@ testBad([
   ["environment: {A: 1, A: 2}", "1:21: the key 'A' is given twice; it is already on line 3"],
   [
     "labels: [a b=c]",
-    "1:10: labels[0] is 'a b=c'; expected NAME=value, where the name is a name without blanks",
+    "1:10: labels[0] is 'a b=c'; expected NAME=value, where the name is a name without blanks and '='",
   ],
   ["sysctls: {net.core.somaxconn: }", "1:31: sysctls.net.core.somaxconn has no value; expected a text"],
   ["sysctls: [net.core.somaxconn]", "1:11: sysctls[0] is 'net.core.somaxconn'; expected NAME=value"],

@@ -1,7 +1,7 @@
 import { testBad, testGood } from "../testing/cases.ts";
 
 const POLICIES = "one of no, always, on-failure, unless-stopped";
-const NAME = "a name of two or more letters, digits, '_', '.' and '-', the first a letter or digit";
+const NAME = "a name of letters, digits, '_', '.' and '-', the first a letter or digit";
 
 testGood([
   ["name: web", { restart_policy: { name: "no", maximumRetryCount: 0 } }],

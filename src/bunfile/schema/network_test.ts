@@ -1,6 +1,6 @@
 import { testBad, testGood } from "../testing/cases.ts";
 
-const NAME = "a name of two or more letters, digits, '_', '.' and '-', the first a letter or digit";
+const NAME = "a name of letters, digits, '_', '.' and '-', the first a letter or digit";
 
 testGood([
   ["network: none", { network: "none" }],
@@ -39,11 +39,11 @@ testBad([
   ],
   ["networks: [front, front]", "1:19: networks[1] repeats front of line 3"],
   [
-    "networks: {x: {ip: 1.2.3, mac_address: 2, alias: [a]}}",
-    `1:12: a name in networks is 'x'; expected ${NAME}`,
-    "1:20: networks.x.ip is '1.2.3'; expected an IPv4 or IPv6 address",
-    "1:40: networks.x.mac_address is '2'; expected a MAC address, such as 02:42:ac:14:00:0a",
-    "1:43: unknown key 'alias' in networks.x; did you mean 'aliases'? The keys are ip, mac_address, aliases",
+    "networks: {-: {ip: 1.2.3, mac_address: 2, alias: [a]}}",
+    `1:12: a name in networks is '-'; expected ${NAME}`,
+    "1:20: networks.-.ip is '1.2.3'; expected an IPv4 or IPv6 address",
+    "1:40: networks.-.mac_address is '2'; expected a MAC address, such as 02:42:ac:14:00:0a",
+    "1:43: unknown key 'alias' in networks.-; did you mean 'aliases'? The keys are ip, mac_address, aliases",
   ],
   [
     "dns: [dns.example.com, 1.2.3.256]",

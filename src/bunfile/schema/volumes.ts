@@ -103,7 +103,7 @@ function toVolume(map: { source?: string; target: string; mode: Mode }, { contex
   }
   if (source !== "" && !NAME.test(source)) {
     throw new Refusal(
-      "a path that begins with /, ./, ../ or ~/, or a volume's name of two or more letters, digits, '_', '.' and '-'",
+      "a path that begins with /, ./, ../ or ~/, or a volume's name of letters, digits, '_', '.' and '-'",
     );
   }
   if (mode.propagation) throw new Refusal(`a path of the host: ${mode.propagation} is not for volumes`);

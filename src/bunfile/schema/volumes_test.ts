@@ -10,8 +10,7 @@ function volume(source: string, target: string, readOnly = false) {
 
 const SHORT = "a text such as ./data:/data, data:/data:ro";
 const SOURCE =
-  "a path that begins with /, ./, ../ or ~/, or a volume's name of two or more letters, digits, '_', " +
-  "'.' and '-'";
+  "a path that begins with /, ./, ../ or ~/, or a volume's name of letters, digits, '_', '.' and '-'";
 const MODE = "rw, ro, nocopy or one of private, rprivate, shared, rshared, slave, rslave";
 
 testGood([
@@ -84,8 +83,8 @@ testBad([
     "1:11: volumes[0] is './a:/b:Z'; expected no z or Z: SELinux labels are not supported yet",
   ],
   [
-    "volumes:\n  - ./a:/data\n  - source: b\n    target: /data/\n",
-    `3:13: volumes[1].source is 'b'; expected ${SOURCE}`,
+    "volumes:\n  - ./a:/data\n  - source: -b\n    target: /data/\n",
+    `3:13: volumes[1].source is '-b'; expected ${SOURCE}`,
   ],
   [
     "volumes:\n  - ./a:/data\n  - ./b:/data/\n",

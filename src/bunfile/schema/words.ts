@@ -5,12 +5,12 @@ import { byKind, list } from "../types/collection.ts";
 import { Refusal, text, word } from "../types/scalar.ts";
 import type { Type } from "../types/type.ts";
 
-/** Of containers, volumes, networks and secrets, as docker has them. */
-export const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
+/** Of containers, volumes, networks and secrets: docker's rule, with podman's one-letter names. */
+export const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,254}$/;
 
 /** A name that fits NAME. */
 export const name = text(
-  "a name of two or more letters, digits, '_', '.' and '-', the first a letter or digit",
+  "a name of letters, digits, '_', '.' and '-', the first a letter or digit",
   NAME,
 );
 

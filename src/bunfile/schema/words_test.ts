@@ -1,9 +1,10 @@
 import { testBad, testGood } from "../testing/cases.ts";
 
-const NAME = "a name of two or more letters, digits, '_', '.' and '-', the first a letter or digit";
+const NAME = "a name of letters, digits, '_', '.' and '-', the first a letter or digit";
 
 testGood([
   ["name: web", { name: "web" }],
+  ["name: w", { name: "w" }],
   ["name: 12", { name: "12" }],
   ["name: a.b_c-1", { name: "a.b_c-1" }],
   ['name: "${PORT}"', { name: "8080" }],
@@ -22,7 +23,7 @@ testGood([
 ]);
 
 testBad([
-  ["name: w", `1:7: name is 'w'; expected ${NAME}`],
+  [`name: ${"w".repeat(256)}`, `1:7: name is '${"w".repeat(59)}…'; expected ${NAME}`],
   ["name: -web", `1:7: name is '-web'; expected ${NAME}`],
   ["name: my web", `1:7: name is 'my web'; expected ${NAME}`],
   ['name: ""', `1:7: name is ''; expected ${NAME}`],

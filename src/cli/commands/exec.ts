@@ -7,6 +7,7 @@ import { withoutDashes } from "../options/command_words.ts";
 import { collectEnvironment } from "../options/environment.ts";
 import { list } from "../options/list.ts";
 import { refuseFlags } from "../options/not_yet.ts";
+import { checkWorkdir } from "../options/workdir.ts";
 
 export function defineExec(command: Command, context: CliContext): void {
   refuseFlags(command, ["-d, --detach", "--detach-keys <keys>"]);
@@ -31,8 +32,8 @@ export function defineExec(command: Command, context: CliContext): void {
       context.exitCode = await execInContainer(engine, record.id, {
         command: withoutDashes(words),
         environment: collectEnvironment(flags.env, flags.envFile, Deno.env.toObject()),
-        workdir: flags.workdir,
-        user: flags.user,
+        workdir: flags.workdir ? checkWorkdir(flags.workdir) : undefined,
+        user: flags.user || undefined,
         tty: flags.tty,
         stdin: flags.interactive,
         privileged: flags.privileged,

@@ -68,7 +68,7 @@ function imageRows({ paths }: Engine, images: StoredImage[], { trunc }: ImagesFl
 }
 
 async function render(rows: Rows, { digests, format, quiet }: ImagesFlags): Promise<string> {
-  if (format !== undefined && format !== "table") {
+  if (format && format !== "table") {
     const { formatRows } = await import("../output/format.ts");
     return await formatRows(rows, format, IMAGE_HEADERS);
   }

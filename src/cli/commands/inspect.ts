@@ -67,7 +67,7 @@ async function inspect(
       missing.push(error);
     }
   }
-  if (format === undefined) context.print(JSON.stringify(found, null, 4));
+  if (!format) context.print(JSON.stringify(found, null, 4));
   else if (format.trim() === "json") context.print(JSON.stringify(found));
   else {
     const { parseTemplate } = await import("../../base/template/mod.ts");

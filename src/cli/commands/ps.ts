@@ -60,13 +60,13 @@ async function selected(engine: Engine, { all, filter, last, latest }: PsFlags):
 }
 
 async function render(engine: Engine, views: ContainerView[], flags: PsFlags): Promise<string> {
-  if (flags.quiet && flags.format === undefined) {
+  if (flags.quiet && !flags.format) {
     return views.map(({ record }) => flags.trunc ? record.id.slice(0, 12) : record.id).join("\n");
   }
   const withSize = flags.size || /\.Size\b/.test(flags.format ?? "");
   const size = withSize ? await sizeText(engine) : () => "0B";
   const rows = views.map((view) => containerRow(view, { now: Date.now(), truncate: flags.trunc, size }));
-  if (flags.format !== undefined && flags.format !== "table") {
+  if (flags.format && flags.format !== "table") {
     const { formatRows } = await import("../output/format.ts");
     return await formatRows(rows, flags.format, CONTAINER_HEADERS);
   }

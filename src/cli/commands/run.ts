@@ -29,7 +29,7 @@ export function defineRun(command: Command, context: CliContext): void {
     .action(async (image, words, flags, run) => {
       context.failureCode = NOT_RUN_EXIT_CODE;
       const options = await describe(image, withoutDashes(words), flags, givenFlags(run));
-      using cidFile = flags.cidfile === undefined ? undefined : reserveCidFile(flags.cidfile);
+      using cidFile = flags.cidfile ? reserveCidFile(flags.cidfile) : undefined;
       using progress = showPull(context, { quiet: flags.quiet });
       context.exitCode = await runContainer(await context.engine(), options, {
         stdin: options.stdinOpen,

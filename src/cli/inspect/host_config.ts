@@ -68,8 +68,11 @@ export function hostConfig(options: ContainerOptions) {
 /** Mounts of the short form, as `-v` takes them. */
 function bindsOf(mounts: MountOption[]): string[] | null {
   return orNull(
-    mounts.filter(({ type }) => type !== "tmpfs").map(({ source, target, readOnly }) =>
-      [source, target, ...(readOnly ? ["ro"] : [])].filter((part) => part !== "").join(":")
+    mounts.filter(({ type }) => type !== "tmpfs").map(
+      ({ source, target, readOnly, noCopy, propagation }) => {
+        const options = [readOnly && "ro", noCopy && "nocopy", propagation].filter(Boolean).join(",");
+        return [source, target, options].filter((part) => part !== "").join(":");
+      },
     ),
   );
 }

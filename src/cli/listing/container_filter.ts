@@ -2,6 +2,7 @@
 import { formatReference, InvalidReferenceError, parseReference } from "../../../oci/reference.ts";
 import type { Digest } from "../../../oci/digest.ts";
 import { BudgieError, NotSupportedError } from "../../base/errors.ts";
+import { containerMounts } from "../../bundle/volume.ts";
 import type { ContainerView } from "../../engine/view.ts";
 import { containerLabels } from "./container_row.ts";
 import { type FilterKeys, labelTest, oneOf, parseFilters, type Test } from "./filter.ts";
@@ -50,7 +51,7 @@ function filterKeys({ find, layersOf }: FilterContext): FilterKeys<ContainerView
       return ({ record }) => record.createdAt > createdAt;
     },
     volume: (value) => ({ record }) =>
-      record.options.mounts.some(({ source, target }) => source === value || target === value),
+      containerMounts(record).some(({ source, target }) => source === value || target === value),
     network: (value) => ({ record }) => record.options.network === value,
     health: (value) => {
       const health = oneOf("health", value, HEALTHS);

@@ -21,6 +21,19 @@ Deno.test("a row of ps has docker's words, shortened", () => {
   assert.equal(row.Labels, "tier=own,from=image");
 });
 
+Deno.test("a row of ps counts volumes without a name, and names what is mounted", () => {
+  const mounts = [mount("data", "/data"), mount("", "/cache")];
+  const view = sampleView({}, { anonymousVolumes: ["f".repeat(64)] }, { mounts });
+  const row = containerRow(view, ROW_OPTIONS);
+  assert.equal(row.LocalVolumes, "2");
+  assert.equal(row.Mounts, `data,${"f".repeat(14)}…`);
+  const context = { find: () => view, layersOf: () => undefined };
+  for (const volume of ["data", "/data", "/cache", "f".repeat(64)]) {
+    assert.ok(containerFilter([`volume=${volume}`], context)(view), volume);
+  }
+  assert.ok(!containerFilter(["volume=other"], context)(view));
+});
+
 Deno.test("a row of ps --no-trunc is whole", () => {
   const row = containerRow(sampleView({}, { imageReference: digestOf("config") }), {
     ...ROW_OPTIONS,

@@ -1,5 +1,6 @@
 /** A container as one row of `ps`: the fields that `--format` can name, in docker's words. */
 import { mergeExecutionConfig } from "../../bundle/execution_config.ts";
+import { containerMounts } from "../../bundle/volume.ts";
 import type { ContainerView } from "../../engine/view.ts";
 import type { ContainerRecord } from "../../store/container.ts";
 import { formatAgo, formatDuration, formatLocalTime } from "../output/time.ts";
@@ -39,7 +40,6 @@ export interface RowOptions {
 /** Getters, because a table shows seven fields of sixteen, and there may be hundreds of rows. */
 export function containerRow(view: ContainerView, { now, truncate, size }: RowOptions) {
   const { record } = view;
-  const { mounts } = record.options;
   const shorten = (text: string, width: number) => truncate ? ellipsis(text, width) : text;
   return {
     ID: truncate ? record.id.slice(0, SHORT_ID) : record.id,
@@ -70,11 +70,13 @@ export function containerRow(view: ContainerView, { now, truncate, size }: RowOp
     },
     Label: (key: string) => containerLabels(record)[key] ?? "",
     get Mounts() {
-      const sources = mounts.filter(({ type }) => type !== "tmpfs").map(({ source }) => source);
+      const sources = containerMounts(record).filter(({ type }) => type !== "tmpfs").map(({ source }) =>
+        source
+      );
       return sources.map((source) => shorten(source, MOUNT_WIDTH)).join(",");
     },
     get LocalVolumes() {
-      return String(mounts.filter(({ type }) => type === "volume").length);
+      return String(containerMounts(record).filter(({ type }) => type === "volume").length);
     },
     Networks: record.options.network,
   };

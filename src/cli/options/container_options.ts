@@ -1,10 +1,10 @@
 /** From the words of a command line to what the engine creates. */
-import { UsageError } from "../../base/errors.ts";
 import { parseSignal } from "../../base/signals.ts";
 import type { ContainerOptions, ResourceOptions } from "../../store/container.ts";
 import type { ContainerFlags } from "./container_flags.ts";
 import { collectEnvironment } from "./environment.ts";
 import { absolutePath } from "./mount_parts.ts";
+import { checkWorkdir } from "./workdir.ts";
 import { readLabelFile } from "./key_value.ts";
 
 /**
@@ -14,9 +14,10 @@ import { readLabelFile } from "./key_value.ts";
  */
 export function containerOptions(image: string, command: string[], flags: ContainerFlags): ContainerOptions {
   return {
-    name: flags.name,
+    // An empty word is docker's way to say "not given", where a variable of a script is empty.
+    name: flags.name || undefined,
     image,
-    platform: flags.platform,
+    platform: flags.platform || undefined,
     pull: flags.pull,
     entrypoint: flags.entrypoint === undefined
       ? undefined
@@ -24,10 +25,10 @@ export function containerOptions(image: string, command: string[], flags: Contai
       ? []
       : [flags.entrypoint],
     command: command.length > 0 ? command : undefined,
-    workdir: flags.workdir === undefined ? undefined : checkWorkdir(flags.workdir),
-    user: flags.user,
+    workdir: flags.workdir ? checkWorkdir(flags.workdir) : undefined,
+    user: flags.user || undefined,
     groupAdd: flags.groupAdd,
-    hostname: flags.hostname,
+    hostname: flags.hostname || undefined,
     environment: collectEnvironment(flags.env, flags.envFile, Deno.env.toObject()),
     labels: Object.fromEntries([...flags.labelFile.flatMap(readLabelFile), ...flags.label]),
     mounts: [...flags.volume, ...flags.mount, ...flags.tmpfs],
@@ -46,7 +47,7 @@ export function containerOptions(image: string, command: string[], flags: Contai
     network: flags.network,
     tty: flags.tty,
     stdinOpen: flags.interactive,
-    stopSignal: flags.stopSignal === undefined ? undefined : checkSignal(flags.stopSignal),
+    stopSignal: flags.stopSignal ? checkSignal(flags.stopSignal) : undefined,
     stopTimeoutSeconds: flags.stopTimeout,
     autoRemove: flags.rm,
     restartPolicy: { name: "no", maximumRetryCount: 0 },
@@ -60,20 +61,15 @@ function resourceOptions(flags: ContainerFlags): ResourceOptions {
     cpuShares: flags.cpuShares || undefined,
     cpuQuota: flags.cpuQuota || undefined,
     cpuPeriod: flags.cpuPeriod || undefined,
-    nanoCpus: flags.cpus,
-    cpusetCpus: flags.cpusetCpus,
-    cpusetMems: flags.cpusetMems,
+    nanoCpus: flags.cpus || undefined,
+    cpusetCpus: flags.cpusetCpus || undefined,
+    cpusetMems: flags.cpusetMems || undefined,
     memoryBytes: flags.memory || undefined,
     memorySwapBytes: flags.memorySwap || undefined,
     memoryReservationBytes: flags.memoryReservation || undefined,
     blkioWeight: flags.blkioWeight || undefined,
     pidsLimit: flags.pidsLimit || undefined,
   };
-}
-
-function checkWorkdir(directory: string): string {
-  if (directory.startsWith("/")) return directory;
-  throw new UsageError(`Cannot work in '${directory}': the path in the container is not absolute`);
 }
 
 function checkSignal(text: string): string {

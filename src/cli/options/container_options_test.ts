@@ -44,6 +44,19 @@ Deno.test("run without flags asks for nothing", () => {
   assert.ok(Object.values(options.resources).every((value) => value === undefined));
 });
 
+Deno.test("an empty word is a flag that was not given, as of an empty variable in a script", () => {
+  const flags = ["name", "hostname", "workdir", "user", "platform", "stop-signal", "cpuset-cpus"];
+  const given = optionsOf(
+    ...flags.flatMap((flag) => [`--${flag}`, ""]),
+    "--cpus",
+    "0",
+    "--memory",
+    "0",
+    "bb",
+  );
+  assert.deepEqual(given, optionsOf("bb"));
+});
+
 Deno.test("run's flags become the engine's options", () => {
   const options = optionsOf(
     ...[

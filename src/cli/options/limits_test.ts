@@ -34,7 +34,9 @@ Deno.test("numbers in flags say their flag and their range", () => {
   assert.equal(sizeValue("--memory-swap", { unlimited: true })("-1"), -1);
   assert.throws(() => sizeValue("--memory")("-1"), /--memory '-1'/);
   assert.equal(parseCpus("1.5"), 1_500_000_000);
-  for (const text of ["0", "-1", "two", ""]) assert.throws(() => parseCpus(text), UsageError, text);
+  assert.equal(parseCpus("0"), 0); // docker's way to say "no limit"
+  for (const text of ["-1", "two", ""]) assert.throws(() => parseCpus(text), UsageError, text);
   assert.equal(cpuList("--cpuset-cpus")("0-2,4"), "0-2,4");
+  assert.equal(cpuList("--cpuset-cpus")(""), "");
   assert.throws(() => cpuList("--cpuset-cpus")("0-"), UsageError);
 });

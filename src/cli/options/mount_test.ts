@@ -16,6 +16,8 @@ Deno.test("parseVolume() reads paths of the host, volumes and anonymous volumes"
   });
   assert.equal(parseVolume("./a/../b:/data", CWD).source, "/home/me/b");
   assert.equal(parseVolume(".:/data", CWD).source, "/home/me");
+  assert.equal(parseVolume("../you:/data", CWD).source, "/home/you");
+  assert.equal(parseVolume("v:/data", CWD).type, "volume");
   assert.deepEqual(parseVolume("cache:/c:ro,nocopy", CWD), {
     type: "volume",
     source: "cache",
@@ -43,6 +45,9 @@ Deno.test("parseVolume() refuses what it can't honour", () => {
     "a b:/c",
     "a:/b:rshared",
     "/a:/b:nocopy",
+    "site/public:/a",
+    "~/site:/a",
+    `${"v".repeat(256)}:/a`,
     "/a:/b:ro:x",
   ];
   for (const text of wrong) assert.throws(() => parseVolume(text, CWD), UsageError, text);

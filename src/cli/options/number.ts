@@ -25,17 +25,19 @@ export function sizeValue(flag: string, options: { unlimited?: boolean } = {}) {
   };
 }
 
-/** CPUs' worth of time in billionths: `1.5` is 1,500,000,000. */
+/** CPUs' worth of time in billionths: `1.5` is 1,500,000,000; 0 is no limit, as docker has it. */
 export function parseCpus(text: string): number {
   const value = /^(\d+\.?\d*|\.\d+)$/.test(text.trim()) ? Math.round(Number(text) * 1e9) : NaN;
-  if (value > 0 && Number.isSafeInteger(value)) return value;
-  throw new UsageError(`Cannot use --cpus '${text}': it is a number above 0`, { hint: "Write --cpus 1.5" });
+  if (Number.isSafeInteger(value)) return value;
+  throw new UsageError(`Cannot use --cpus '${text}': it is a number, 0 or more`, {
+    hint: "Write --cpus 1.5",
+  });
 }
 
 /** `0-3,6`: the syntax of cpuset.cpus and cpuset.mems. */
 export function cpuList(flag: string) {
   return (text: string): string => {
-    if (/^\d+(-\d+)?(,\d+(-\d+)?)*$/.test(text)) return text;
+    if (/^(\d+(-\d+)?(,\d+(-\d+)?)*)?$/.test(text)) return text;
     throw new UsageError(`Cannot use ${flag} '${text}': it is a list of numbers`, {
       hint: `Write ${flag} 0-2,4`,
     });

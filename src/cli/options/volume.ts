@@ -5,7 +5,8 @@ import type { MountOption } from "../../store/container.ts";
 import { absolutePath, checkTarget, isPropagation } from "./mount_parts.ts";
 
 /**
- * A source with a slash, or `.`, is a path of the host, made when it is missing; else it names a volume.
+ * A source that begins with `/`, `./` or `../` is a path of the host, made when it is missing; else it names a
+ * volume, so that a mistyped path is no new folder.
  * @param cwd what relative paths start from
  * @throws UsageError; NotSupportedError
  */
@@ -22,7 +23,7 @@ export function parseVolume(text: string, cwd: string): MountOption {
 }
 
 function emptyMount(source: string, target: string, cwd: string): MountOption {
-  if (source.includes("/") || source === "." || source === "..") {
+  if (/^(\/|\.\.?(\/|$))/.test(source)) {
     return { type: "bind", source: absolutePath(source, cwd), target, readOnly: false, createSource: true };
   }
   if (source !== "") checkVolumeName(source);
