@@ -5,8 +5,11 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { CliContext } from "./context.ts";
 
-/** Adds arguments, flags, examples and the action to a command that has its name already. */
-export type Define = (command: Command, context: CliContext) => void;
+/**
+ * Adds arguments, flags, examples and the action to a command that has its name already.
+ * @param words what stands after the command's name
+ */
+export type Define = (command: Command, context: CliContext, words: readonly string[]) => void;
 
 /** One command, or a group of them. */
 export interface CommandEntry {

@@ -88,7 +88,7 @@ async function addCommand(
     if (Array.isArray(words)) await addCommands(command, entry.commands, context, words);
     else for (const child of entry.commands) await addCommand(command, child, context, words);
   } else if (words !== "none") {
-    (await entry.load!())(command, context);
+    (await entry.load!())(command, context, words === "all" ? [] : words);
   }
   const isTaken = command.options.some(({ short }) => short === "-h"); // run's --hostname
   command.helpOption(isTaken ? "--help" : "-h, --help", "show this help and exit");

@@ -19,16 +19,16 @@ Examples:
 /** docker's code for a container that could not be run: smaller ones may be the container's own. */
 const NOT_RUN_EXIT_CODE = 125;
 
-export function defineRun(command: Command, context: CliContext): void {
-  addContainerFlags(command)
+export function defineRun(command: Command, context: CliContext, words: readonly string[]): void {
+  addContainerFlags(command, words)
     .usage("[OPTIONS] IMAGE|FILE.bun [COMMAND] [ARG...]")
     .argument("<image>", "image to run, or a .bun file that describes the container")
     .argument("[command...]", "what to run instead of the image's own command")
     .passThroughOptions()
     .addHelpText("after", EXAMPLES)
-    .action(async (image, words, flags, run) => {
+    .action(async (image, own, flags, run) => {
       context.failureCode = NOT_RUN_EXIT_CODE;
-      const options = await describe(image, withoutDashes(words), flags, givenFlags(run));
+      const options = await describe(image, withoutDashes(own), flags, givenFlags(run));
       using cidFile = flags.cidfile ? reserveCidFile(flags.cidfile) : undefined;
       using progress = showPull(context, { quiet: flags.quiet });
       context.exitCode = await runContainer(await context.engine(), options, {

@@ -14,10 +14,13 @@ import { parseVolume } from "./volume.ts";
 /** What the flags hold once parsed; repeated ones are lists. */
 export type ContainerFlags = ReturnType<ReturnType<typeof addContainerFlags>["opts"]>;
 
-/** Adds the flags in the order of the help. */
-export function addContainerFlags(command: Command) {
+/**
+ * Adds the flags in the order of the help.
+ * @param words of the command line, for the flags that are only there to be refused
+ */
+export function addContainerFlags(command: Command, words: readonly string[]) {
   const cwd = Deno.cwd();
-  refuseFlags(command, NOT_YET);
+  refuseFlags(command, NOT_YET, words);
   return command
     .option("-i, --interactive", "keep standard input open", false)
     .option("-t, --tty", "give the container a terminal", false)
@@ -89,6 +92,10 @@ export function addContainerFlags(command: Command) {
     .addOption(
       new Option("--network <mode>", "'host', or 'none': no network at all")
         .default("none" as const).argParser((text) => onlyValues("--network", text, ["none", "host"])),
+    )
+    .addOption(
+      new Option("--net <mode>").hideHelp() // docker's old name
+        .argParser((text) => onlyValues("--net", text, ["none", "host"])),
     )
     .addOption(
       new Option("--pull <when>", "pull the image").choices(["always", "missing", "never"]).default(
@@ -166,7 +173,6 @@ const NOT_YET = [
   "--log-opt <option>",
   "--mac-address <address>",
   "--memory-swappiness <percent>",
-  "--net <mode>",
   "--network-alias <name>",
   "--oom-kill-disable",
   "--oom-score-adj <number>",

@@ -44,7 +44,7 @@ export function containerOptions(image: string, command: string[], flags: Contai
     init: flags.init,
     resources: resourceOptions(flags),
     allowUnenforcedLimits: flags.allowUnenforcedLimits,
-    network: flags.network,
+    network: flags.net ?? flags.network,
     tty: flags.tty,
     stdinOpen: flags.interactive,
     stopSignal: flags.stopSignal ? checkSignal(flags.stopSignal) : undefined,

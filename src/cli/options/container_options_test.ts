@@ -10,7 +10,7 @@ import { containerOptions } from "./container_options.ts";
 function parse(
   ...words: string[]
 ): { image: string; command: string[]; flags: ContainerFlags; given: Set<string> } {
-  const command = addContainerFlags(new Command("run"))
+  const command = addContainerFlags(new Command("run"), words)
     .argument("<image>").argument("[command...]").passThroughOptions().exitOverride()
     .configureOutput({ writeErr() {}, writeOut() {} });
   command.parse(words, { from: "user" });
