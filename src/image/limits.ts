@@ -20,6 +20,17 @@ export function unpackLimits(env: { get(name: string): string | undefined } = De
   if (!(maxRatio >= 1)) {
     throw new UsageError(`Cannot use BUDGIE_IMAGES_MAX_RATIO='${text}': not a number from 1 on`);
   }
-  const reserveBytes = parseSize(env.get("BUDGIE_IMAGES_RESERVE") || DEFAULT_RESERVE);
+  const reserveBytes = parseReserve(env.get("BUDGIE_IMAGES_RESERVE") || DEFAULT_RESERVE);
   return { maxRatio, reserveBytes, maxEntries: MAX_ENTRIES };
+}
+
+function parseReserve(text: string): number {
+  try {
+    return parseSize(text);
+  } catch (cause) {
+    throw new UsageError(`Cannot use BUDGIE_IMAGES_RESERVE='${text}': not a size`, {
+      hint: "Write bytes, or a number with k, m or g: 512m",
+      cause,
+    });
+  }
 }

@@ -44,7 +44,7 @@ export async function pullImage(
   reference: string,
   options: PullOptions,
 ): Promise<StoredImage> {
-  const { registries, onEvent, signal, retry = DEFAULT_RETRY_POLICY } = options;
+  const { registries, onEvent, signal, retry = DEFAULT_RETRY_POLICY, limits = unpackLimits() } = options;
   const wanted = parseReference(reference);
   const platform = options.platform === undefined ? undefined : parsePlatform(options.platform);
   ensureLayout(paths);
@@ -59,7 +59,7 @@ export async function pullImage(
     manifestDigest: image.descriptor.digest,
     layers: image.manifest.layers.map(({ digest, size }) => ({ digest, sizeBytes: size })),
   });
-  await storeLayers(paths, layerJobs(image, wanted), { ...options, source });
+  await storeLayers(paths, layerJobs(image, wanted), { ...options, source, limits });
   return await commit(paths, image, wanted, signal);
 }
 
@@ -82,7 +82,10 @@ function layerJobs({ manifest, config }: ResolvedImage, reference: Reference): L
 async function storeLayers(
   paths: StorePaths,
   jobs: LayerJob[],
-  { source, registries, onEvent, limits = unpackLimits(), signal }: PullOptions & { source: ImageSource },
+  { source, registries, onEvent, limits, signal }: PullOptions & {
+    source: ImageSource;
+    limits: UnpackLimits;
+  },
 ): Promise<void> {
   checkRoom(paths, jobs, limits);
   const failed = new AbortController();

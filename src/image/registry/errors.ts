@@ -41,7 +41,7 @@ export class StalledError extends Error {
  *
  * @param action what was being done, after "Cannot": `fetch layer sha256:… from registry.example.com`
  */
-export function connectionError(action: string, host: string, cause: unknown): RegistryError {
+export function connectionError(action: string, peer: Peer, cause: unknown): RegistryError {
   if (cause instanceof RegistryError) return cause;
   if (cause instanceof StalledError) {
     return new RegistryError(action, cause.message, { retryable: true, cause });
@@ -52,28 +52,39 @@ export function connectionError(action: string, host: string, cause: unknown): R
   );
   const known = KNOWN_CAUSES.find(({ pattern }) => pattern.test(words));
   if (!known) return new RegistryError(action, printable(words), { retryable: true });
-  return new RegistryError(action, known.reason(host, words), { hint: known.hint(host) });
+  return new RegistryError(action, known.reason(peer.host, words), { hint: known.hint(peer) });
+}
+
+/** The other end of a connection. */
+export interface Peer {
+  /** host or host:port */
+  host: string;
+  /** the variable that may have put a proxy in between: Deno's words do not tell which of the two failed */
+  proxyVariable?: string;
 }
 
 interface KnownCause {
   pattern: RegExp;
   reason(host: string, words: string): string;
-  hint(host: string): string;
+  hint(peer: Peer): string;
 }
 
-const certificateHint = (host: string) =>
+const certificateHint = ({ host }: Peer) =>
   `Put the registry's CA into /etc/docker/certs.d/${host}/ca.crt, or name it with BUDGIE_REGISTRIES_CA_FILE`;
+
+const proxyHint = ({ host, proxyVariable }: Peer) =>
+  proxyVariable && `Check the proxy in ${proxyVariable}, or put ${host} into NO_PROXY`;
 
 const KNOWN_CAUSES: KnownCause[] = [
   {
     pattern: /dns error|failed to lookup address/,
     reason: (host) => `the host '${host}' is not known`,
-    hint: () => "Check the registry's name, and this machine's DNS and network",
+    hint: (peer) => proxyHint(peer) ?? "Check the registry's name, and this machine's DNS and network",
   },
   {
     pattern: /Connection refused/,
     reason: (host) => `'${host}' refused the connection`,
-    hint: () => "Check that the registry is running, and its port",
+    hint: (peer) => proxyHint(peer) ?? "Check that the registry is running, and its port",
   },
   {
     pattern: /UnknownIssuer|self.signed|CaUsedAsEndEntity/i,
@@ -93,7 +104,7 @@ const KNOWN_CAUSES: KnownCause[] = [
   {
     pattern: /InvalidContentType/,
     reason: () => "TLS: the answer is not TLS",
-    hint: (host) => `If it speaks plain HTTP, allow it with BUDGIE_REGISTRIES_INSECURE=${host}`,
+    hint: ({ host }) => `If it speaks plain HTTP, allow it with BUDGIE_REGISTRIES_INSECURE=${host}`,
   },
   {
     pattern: /certificate|tls|handshake|AlertReceived|PeerIncompatible/i,

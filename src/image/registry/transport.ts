@@ -1,7 +1,7 @@
 /** Connections: whom to trust, which proxy to go through, and how far to follow a redirect. */
 import { BudgieError } from "../../base/errors.ts";
 import { bodyChunks, StallGuard } from "./body.ts";
-import { connectionError, RegistryError } from "./errors.ts";
+import { connectionError, type Peer, RegistryError } from "./errors.ts";
 import type { RegistrySettings } from "./settings.ts";
 
 /** Where distributions keep the authorities that the machine trusts; the first that exists is taken. */
@@ -75,7 +75,7 @@ export class Transport implements Disposable {
       return await guard.watch(fetch(url, { ...init, client: this.#clientFor(url) }));
     } catch (error) {
       signal?.throwIfAborted();
-      throw connectionError(action, url.host, error);
+      throw connectionError(action, peerOf(url), error);
     }
   }
 
@@ -105,13 +105,24 @@ export async function* answerChunks(
     yield* bodyChunks(response, guard);
   } catch (error) {
     options.signal?.throwIfAborted();
-    throw connectionError(options.action, url.host, error);
+    throw connectionError(options.action, peerOf(url), error);
   }
 }
 
 /** localhost, 127.0.0.0/8 and [::1]: traffic that cannot leave this machine. */
 export function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+/** Names in the order in which Deno looks for them. */
+const PROXY_VARIABLES: Record<string, string[]> = {
+  "https:": ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"],
+  "http:": ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"],
+};
+
+function peerOf({ protocol, hostname, host }: URL): Peer {
+  const names = isLoopback(hostname) ? [] : PROXY_VARIABLES[protocol];
+  return { host, proxyVariable: names.find((name) => Deno.env.get(name)) };
 }
 
 function redirectTarget(from: URL, location: string | null, action: string): URL {
