@@ -48,6 +48,19 @@ Deno.test("images --filter and REPOSITORY choose", async () => {
   assert.match(unknown.stderr, /colour/);
 });
 
+Deno.test("images lists an image whose files are damaged, run names what is wrong, and pull mends it", async () => {
+  await using host = await openHost({ images: ["busybox", "configured"] });
+  const id = await host.ok(["images", "-q", "--no-trunc", "configured"]);
+  await Deno.truncate(`${host.data}/images/blobs/sha256/${id.slice("sha256:".length)}`, 10);
+  assert.match(await host.ok(["images"]), /^configured +latest +[0-9a-f]{12} +N\/A +\S+MB$/m);
+  assert.equal(await host.ok(["images", "-q", "busybox"]).then((text) => text.length), 12);
+  const refused = await host.budgie(["run", "--rm", "configured"]);
+  assert.equal(refused.code, 125, show(refused));
+  assert.match(refused.stderr, /^Error: Cannot read image .*\nhint: Pull it again/m);
+  await host.ok(["pull", "-q", "configured"]);
+  assert.equal(await host.ok(["run", "--rm", "configured"]), "entry from-cmd");
+});
+
 Deno.test("image inspect shows docker's keys", async () => {
   await using host = await openHost({ images: ["configured"] });
   const [image] = JSON.parse(await host.ok(["image", "inspect", "configured"]));

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import { openHost } from "./fixture/host.ts";
 import { busyboxLayer } from "./fixture/images.ts";
 import { show } from "./fixture/process.ts";
@@ -13,6 +14,16 @@ Deno.test("import makes an image of a root file system, from a file or standard 
   assert.equal(await host.ok(["run", "--rm", "mine:v1", "sh", "-c", "echo $COLOUR"]), "blue");
   await host.ok(["import", "-", "piped"], { stdin: rootfs });
   assert.equal(await host.ok(["run", "--rm", "piped", "echo", "hello"]), "hello");
+});
+
+Deno.test("import takes gzip and zstd, and a command in words", async () => {
+  await using host = await openHost({ images: [] });
+  const rootfs = await busyboxLayer();
+  for (const [name, archive] of [["gzip", gzipSync(rootfs)], ["zstd", zstdCompressSync(rootfs)]] as const) {
+    await Deno.writeFile(`${host.directory}/${name}`, archive);
+    await host.ok(["import", "--entrypoint", "echo packed", "--cmd", `with ${name}`, name, name]);
+    assert.equal(await host.ok(["run", "--rm", name]), `packed with ${name}`);
+  }
 });
 
 Deno.test("import --entrypoint and --platform are kept", async () => {

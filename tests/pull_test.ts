@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { openHost } from "./fixture/host.ts";
-import { type Intercept, serveImage } from "./fixture/hostile_registry.ts";
+import { gzipSync } from "node:zlib";
+import { type HostileRegistry, type Intercept, serveImage } from "./fixture/hostile_registry.ts";
 import { show } from "./fixture/process.ts";
 import { startProxy } from "./fixture/proxy.ts";
 import { startRegistry } from "./fixture/registry.ts";
@@ -42,6 +43,7 @@ Deno.test("pull takes tags, digests, ports and localhost", async () => {
   const digests = await host.ok(["images", "--digests", "--format", "{{.Digest}}"]);
   const digest = digests.split("\n").find((line) => line.startsWith("sha256:"));
   await host.ok(["pull", "-q", `busybox@${digest}`]);
+  await host.ok(["pull", "-q", `busybox:latest@${digest}`]); // the digest decides
   assert.equal(await host.ok(["run", "--rm", `busybox@${digest}`, "echo", "by digest"]), "by digest");
 });
 
@@ -180,7 +182,6 @@ Deno.test("pull goes on where a broken connection stopped", async () => {
     const headers = { "content-range": `bytes ${from}-${whole.length - 1}/${whole.length}` };
     return new Response(whole.slice(from), { status: 206, headers });
   };
-  const { gzipSync } = await import("node:zlib");
   const content = tar([{ name: "noise", content: noise }]);
   const layer = new Uint8Array(gzipSync(content));
   bytes.half = layer.slice(0, 30_000);
@@ -228,17 +229,69 @@ Deno.test("pull goes through the proxy of the environment, and past it for NO_PR
 
 Deno.test("two pulls of one image at once both succeed and share the download", async () => {
   await using host = await openHost({ images: [] });
-  const [one, two] = await Promise.all([
-    host.budgie(["pull", "debian"]),
-    host.budgie(["pull", "debian"]),
-  ]);
-  assert.equal(one.code, 0, show(one));
-  assert.equal(two.code, 0, show(two));
-  assert.equal(
-    await host.ok(["run", "--rm", "debian", "cat", "/etc/debian_version"]).then((text) => text !== ""),
-    true,
-  );
+  const secondWaits = Promise.withResolvers<void>();
+  await using registry = serveHalting(secondWaits.promise);
+  const first = host.spawn(["pull", registry.reference]);
+  await eventually("the layer was asked for", () => registry.ranges.length === 1);
+  const second = host.spawn(["pull", registry.reference]);
+  const printed = new Response(second.stdout).text();
+  let said = "";
+  const reading = (async () => {
+    for await (const text of second.stderr.pipeThrough(new TextDecoderStream())) said += text;
+  })();
+  await eventually("the second waits", () => said.includes("another process is fetching"));
+  secondWaits.resolve();
+  assert.equal((await first.output()).code, 0);
+  assert.equal((await second.status).code, 0, said);
+  await Promise.all([reading, printed]);
+  assert.deepEqual(registry.ranges, [null]);
 });
+
+Deno.test("what a killed pull had received is not fetched again", async () => {
+  await using host = await openHost({ images: [] });
+  await using registry = serveHalting(new Promise(() => {}));
+  const child = host.spawn(["pull", registry.reference]);
+  const received = async () => {
+    const files = await Array.fromAsync(Deno.readDir(`${host.data}/tmp`)).catch(() => []);
+    const partial = files.find(({ name }) => name.startsWith("blob-"));
+    return partial ? (await Deno.stat(`${host.data}/tmp/${partial.name}`)).size : 0;
+  };
+  await eventually("half of the layer is here", async () => await received() === HALF_BYTES);
+  child.kill("SIGKILL");
+  await child.output();
+  assert.equal(await host.ok(["images", "-q"]), "");
+  await host.ok(["pull", "-q", registry.reference]);
+  assert.deepEqual(registry.ranges, [null, `bytes=${HALF_BYTES}-`]);
+});
+
+const HALF_BYTES = 30_000;
+
+/** An image whose layer halts in its middle until `goOn`; the rest can also be had by a range. */
+function serveHalting(goOn: Promise<void>): HostileRegistry & { ranges: (string | null)[] } {
+  const tars = [tar([{ name: "noise", content: crypto.getRandomValues(new Uint8Array(60_000)) }])];
+  const layer = new Uint8Array(gzipSync(tars[0]));
+  const ranges: (string | null)[] = [];
+  const registry = serveImage({ tars, layers: [layer] }, (request, url) => {
+    if (!url.pathname.endsWith(registry.layers[0])) return undefined;
+    const range = request.headers.get("range");
+    ranges.push(range);
+    if (range !== null) {
+      const from = Number(/^bytes=(\d+)-$/.exec(range)![1]);
+      const headers = { "content-range": `bytes ${from}-${layer.length - 1}/${layer.length}` };
+      return new Response(layer.slice(from), { status: 206, headers });
+    }
+    const halves = new ReadableStream({
+      async start(controller) {
+        controller.enqueue(layer.slice(0, HALF_BYTES));
+        await goOn;
+        controller.enqueue(layer.slice(HALF_BYTES));
+        controller.close();
+      },
+    });
+    return new Response(halves, { headers: { "content-length": String(layer.length) } });
+  });
+  return Object.assign(registry, { ranges });
+}
 
 Deno.test("images share the layers that they have in common", async () => {
   await using host = await openHost({ images: ["debian"] });
