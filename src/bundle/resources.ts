@@ -10,6 +10,9 @@ const DEFAULT_PERIOD = 100_000;
 const MIN_MEMORY_BYTES = 6 * 1024 ** 2;
 /** The kernel's; the runtime refuses less. */
 const MIN_CPU_SHARES = 2;
+/** The kernel's bounds of quota and period, in microseconds (sched-bwc.rst). */
+const MIN_CPU_TIME = 1000;
+const MAX_CPU_PERIOD = 1_000_000;
 const BILLION = 1e9;
 
 /** Without the device rules, which come from elsewhere. */
@@ -101,6 +104,13 @@ function cpuLimits(options: ResourceOptions, has: HasController): Limits["cpu"] 
     refuse("--cpu-shares", shares, `${MIN_CPU_SHARES} or more`);
   }
   if (cpusetCpus !== undefined) checkCpus(cpusetCpus, onlineCpus());
+  const { cpuQuota, cpuPeriod } = options;
+  if (cpuQuota !== undefined && cpuQuota !== -1 && cpuQuota < MIN_CPU_TIME) {
+    refuse("--cpu-quota", cpuQuota, `${MIN_CPU_TIME} or more, in microseconds; -1 is no limit`);
+  }
+  if (cpuPeriod !== undefined && (cpuPeriod < MIN_CPU_TIME || cpuPeriod > MAX_CPU_PERIOD)) {
+    refuse("--cpu-period", cpuPeriod, `${MIN_CPU_TIME} to ${MAX_CPU_PERIOD} microseconds`);
+  }
   const period = nanoCpus === undefined ? options.cpuPeriod : DEFAULT_PERIOD;
   const quota = nanoCpus === undefined ? options.cpuQuota : Math.round(nanoCpus / BILLION * DEFAULT_PERIOD);
   const share = firstGiven({

@@ -60,6 +60,8 @@ for (
     [{ memoryBytes: 64 * MIB, memoryReservationBytes: 65 * MIB }, /Cannot use --memory-reservation/],
     [{ nanoCpus: 1, cpuQuota: 1 }, /Cannot use --cpus together with/],
     [{ nanoCpus: 1e15 }, /Cannot use --cpus 1000000/],
+    [{ cpuQuota: 999 }, /Cannot use --cpu-quota 999: /],
+    [{ cpuPeriod: 1_000_001 }, /Cannot use --cpu-period 1000001: /],
     [{ cpuShares: 1 }, /Cannot use --cpu-shares 1: /],
     [{ cpusetCpus: "0,4095" }, /Cannot use --cpuset-cpus 0,4095: it needs CPUs that this machine has: 0/],
     [{ blkioWeight: 5 }, /Cannot use --blkio-weight 5/],

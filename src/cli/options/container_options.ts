@@ -38,7 +38,7 @@ export function containerOptions(image: string, command: string[], flags: Contai
     privileged: flags.privileged,
     securityOpt: flags.securityOpt.map(withAbsoluteProfile),
     devices: flags.device,
-    ulimits: flags.ulimit,
+    ulimits: [...new Map(flags.ulimit.map((limit) => [limit.name, limit])).values()], // the last word counts
     sysctls: Object.fromEntries(flags.sysctl),
     shmSizeBytes: flags.shmSize || undefined,
     init: flags.init,

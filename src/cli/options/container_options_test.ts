@@ -107,6 +107,11 @@ Deno.test("run's flags become the engine's options", () => {
   assert.deepEqual(options.securityOpt, [`seccomp=${Deno.cwd()}/p.json`]);
 });
 
+Deno.test("the last word on a limit counts", () => {
+  const { ulimits } = optionsOf("--ulimit", "nofile=10", "--ulimit", "core=0", "--ulimit", "nofile=20", "bb");
+  assert.deepEqual(ulimits.map(({ name, soft }) => `${name}=${soft}`), ["nofile=20", "core=0"]);
+});
+
 Deno.test("run refuses docker's flags that are not built yet, by name", () => {
   const flags = [["-d"], ["-p", "80:80"], ["-P"], ["--restart", "always"], ["--network", "web"], [
     "--dns",
@@ -115,7 +120,7 @@ Deno.test("run refuses docker's flags that are not built yet, by name", () => {
   for (const words of [...flags, ["--health-cmd=x"], ["--gpus", "all"], ["--sig-proxy=false"], ["-itd"]]) {
     assert.throws(() => optionsOf(...words, "bb"), NotSupportedError, words.join(" "));
   }
-  optionsOf("--restart", "no", "--network", "host", "bb");
+  optionsOf("--restart", "no", "--net", "host", "bb");
   assert.throws(() => optionsOf("--bogus", "bb"), CommanderError);
 });
 
