@@ -355,6 +355,15 @@ Deno.test("unpacked files keep owner, mode, time, links, devices and capabilitie
   assert.equal(lines[8], "long name");
 });
 
+Deno.test("an image that has a layer twice runs, with the later one on top", async () => {
+  await using host = await openHost({ images: [] });
+  const { busyboxLayer } = await import("./fixture/images.ts");
+  const twice = tar([{ name: "word", content: "twice\n" }]);
+  const between = tar([{ name: "word", content: "between\n" }]);
+  await using registry = serveImage({ tars: [await busyboxLayer(), twice, between, twice] });
+  assert.equal(await host.ok(["run", "--rm", "-q", registry.reference, "cat", "/word"]), "twice");
+});
+
 Deno.test("an image of more layers than one mount option holds runs", async () => {
   await using host = await openHost();
   const { busyboxLayer } = await import("./fixture/images.ts");

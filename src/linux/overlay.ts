@@ -49,8 +49,9 @@ function workingDirectory(): string {
 /** The options of overlayfs (kernel documentation, filesystems/overlayfs.rst). @throws OverlayOptionsError */
 export function overlayOptions(options: Omit<OverlayOptions, "lowerBase">): string {
   const { lowerDirs, upperDir, workDir, volatile } = options;
-  // overlayfs reads lowerdir from the top (left) to the bottom (right).
-  const lower = lowerDirs.map(escapePath).reverse().join(":");
+  // overlayfs reads lowerdir from the top (left) to the bottom (right), and refuses a folder that it has already. A
+  // layer that stands in an image twice counts where it is highest: nothing of its lower place can be seen.
+  const lower = [...new Set(lowerDirs.toReversed())].map(escapePath).join(":");
   const data = `lowerdir=${lower},upperdir=${escapePath(upperDir)},workdir=${escapePath(workDir)}${
     volatile ? ",volatile" : ""
   }`;
