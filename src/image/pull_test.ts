@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { type LayoutImage, writeLayout } from "../../tests/fixture/layout.ts";
 import { type Registry, type RegistryOptions, startRegistry } from "../../tests/fixture/registry.ts";
-import { digestOf } from "../../oci/digest.ts";
+import { type Digest, digestOf } from "../../oci/digest.ts";
 import { findImage } from "./find.ts";
 import { layerDirectory } from "./layer_store.ts";
 import { blobPath, DamagedImageError } from "./layout.ts";
@@ -53,6 +53,17 @@ Deno.test("pullImage() leaves a layout from which skopeo copies the image, diges
   const { manifestDigest } = await host.store.pull(host.reference);
   await host.registry.push(`oci:${host.store.paths.images}:${host.reference}:latest`, "copy:latest");
   assert.equal((await host.store.pull(`${host.registry.address}/copy`)).manifestDigest, manifestDigest);
+});
+
+Deno.test("pullImage() of an image that has a layer twice fetches it once, and removing names it once", async () => {
+  await using host = await serve([{ layers: [LAYERS[0], LAYERS[1], LAYERS[0]] }]);
+  const { store, reference } = host;
+  const image = await store.pull(reference);
+  assert.equal(image.diffIDs.length, 3);
+  const done = store.events.filter((event) => event.kind === "layer" && event.phase === "done");
+  assert.equal(done.length, 2);
+  const nobody = { force: false, usedBy: () => [], diffIDsInUse: () => new Set<Digest>() };
+  assert.equal((await removeImage(store.paths, reference, nobody)).deleted.length, 1 + 2);
 });
 
 Deno.test("pullImage() again fetches no layer", async () => {

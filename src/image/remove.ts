@@ -61,7 +61,8 @@ export async function removeImage(
   if (kept) return { untagged: names, deleted: [] };
   // While somebody pulls, what is not named may be theirs: it is swept with the next image.
   if (claim) sweep(paths, options.diffIDsInUse());
-  const layers = image.diffIDs.filter((diffID) => !exists(layerDirectory(paths, diffID)));
+  // An image may have a layer several times.
+  const layers = [...new Set(image.diffIDs)].filter((diffID) => !exists(layerDirectory(paths, diffID)));
   return { untagged: names, deleted: [image.id, ...layers] };
 }
 

@@ -1,7 +1,7 @@
 /** A second name for an image. */
 import { NotFoundError } from "../base/errors.ts";
 import type { StorePaths } from "../store/paths.ts";
-import { formatReference, InvalidReferenceError, parseReference } from "../../oci/reference.ts";
+import { familiarName, formatReference, InvalidReferenceError, parseReference } from "../../oci/reference.ts";
 import { findEntry } from "./find.ts";
 import { changeEntries } from "./layout.ts";
 import { withName } from "./name.ts";
@@ -13,6 +13,9 @@ import { withName } from "./name.ts";
 export async function tagImage(paths: StorePaths, source: string, target: string): Promise<void> {
   const reference = parseReference(target);
   if (reference.digest) throw new InvalidReferenceError(target, "a tag cannot be made of a digest");
+  if (familiarName(reference) === "sha256") {
+    throw new InvalidReferenceError(target, "it would look like a digest");
+  }
   await changeEntries(paths, (entries) => {
     const found = findEntry(entries, source);
     if (!found) throw new NotFoundError("image", source);

@@ -47,4 +47,5 @@ Deno.test("tagImage() refuses a missing source, and a digest as target", async (
   await importImage(store.paths, inChunks(tarOf({ one: "" })), { reference: "one" });
   await assert.rejects(tagImage(store.paths, "two", "three"), NotFoundError);
   await assert.rejects(tagImage(store.paths, "one", `x@sha256:${"0".repeat(64)}`), InvalidReferenceError);
+  await assert.rejects(tagImage(store.paths, "one", "sha256:abc"), InvalidReferenceError);
 });
