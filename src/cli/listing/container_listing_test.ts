@@ -18,6 +18,7 @@ Deno.test("a row of ps has docker's words, shortened", () => {
   assert.equal(row.State, "running");
   assert.equal(row.Label("tier"), "own");
   assert.equal(row.Label("none"), "");
+  assert.equal(row.Label("constructor"), "");
   assert.equal(row.Labels, "tier=own,from=image");
 });
 

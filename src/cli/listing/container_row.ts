@@ -68,7 +68,10 @@ export function containerRow(view: ContainerView, { now, truncate, size }: RowOp
     get Labels() {
       return Object.entries(containerLabels(record)).map(([key, value]) => `${key}=${value}`).join(",");
     },
-    Label: (key: string) => containerLabels(record)[key] ?? "",
+    Label(key: string) {
+      const labels = containerLabels(record);
+      return Object.hasOwn(labels, key) ? labels[key] : ""; // not what every object inherits
+    },
     get Mounts() {
       const sources = containerMounts(record).filter(({ type }) => type !== "tmpfs").map(({ source }) =>
         source

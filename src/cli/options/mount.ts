@@ -8,12 +8,12 @@ import { absolutePath, checkTarget, isPropagation } from "./mount_parts.ts";
 import { cut } from "./key_value.ts";
 
 /** The keys that only one type of mount understands. */
-const ONLY_FOR: Record<string, MountOption["type"]> = {
-  "bind-propagation": "bind",
-  "volume-nocopy": "volume",
-  "tmpfs-size": "tmpfs",
-  "tmpfs-mode": "tmpfs",
-};
+const ONLY_FOR: ReadonlyMap<string, MountOption["type"]> = new Map([
+  ["bind-propagation", "bind"],
+  ["volume-nocopy", "volume"],
+  ["tmpfs-size", "tmpfs"],
+  ["tmpfs-mode", "tmpfs"],
+]);
 const NOT_YET = [
   "bind-nonrecursive",
   "bind-recursive",
@@ -52,7 +52,8 @@ function applyField(
   refuse: (reason: string) => Error,
 ): void {
   if (NOT_YET.includes(key)) throw new NotSupportedError(`--mount ${key}`);
-  if (ONLY_FOR[key] && ONLY_FOR[key] !== mount.type) throw refuse(`'${key}' is for type=${ONLY_FOR[key]}`);
+  const only = ONLY_FOR.get(key);
+  if (only && only !== mount.type) throw refuse(`'${key}' is for type=${only}`);
   if (key === "readonly" || key === "ro") {
     mount.readOnly = parseTruth(key, value, refuse);
     return;

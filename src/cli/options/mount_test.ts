@@ -87,6 +87,7 @@ Deno.test("parseMount() says which key is wrong", () => {
     "type=bind,source=/a": /no target/,
     "type=bogus,target=/a": /no type 'bogus'/,
     "target=/a,colour=red": /no key 'colour'/,
+    "target=/a,constructor=1": /no key 'constructor'/,
     "type=tmpfs,source=/x,target=/a": /no source/,
     "type=bind,source=/x,target=/a,tmpfs-size=1": /for type=tmpfs/,
     "target=/a,readonly=maybe": /true or false/,
