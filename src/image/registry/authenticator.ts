@@ -132,7 +132,8 @@ function tokenRefused(action: string, response: Response, hadCredentials: boolea
 
 /** Registries answer alike to a missing login and to a name that does not exist. */
 export const LOGIN_HINT =
-  "Check the image's name; for a private one, log in with docker or podman, so that ~/.docker/config.json has it";
+  "Check the image's name; for a private one, log in with 'docker login', or with 'podman login --authfile " +
+  "~/.docker/config.json'; credential helpers are not asked";
 
 function parseToken(
   body: Uint8Array<ArrayBuffer> | undefined,

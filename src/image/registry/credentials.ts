@@ -1,4 +1,4 @@
-/** Who we are to a registry: docker's config.json, where `docker login` and `podman login` leave it. */
+/** Who we are to a registry: docker's config.json, where `docker login` leaves it. */
 import { BudgieError } from "../../base/errors.ts";
 
 /** Secrets: never to be printed. */
