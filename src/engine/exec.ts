@@ -13,6 +13,7 @@ import { makeExecFolder, removeExecFolder } from "./exec_folder.ts";
 import type { Engine } from "./engine.ts";
 import { findContainer } from "./list.ts";
 import { runtimeGlobals } from "./runtime_state.ts";
+import { START_HINTS } from "./start_error.ts";
 import { requireTerminal } from "./terminal_streams.ts";
 import type { ContainerView } from "./view.ts";
 
@@ -31,11 +32,11 @@ export interface ExecOptions {
 }
 
 /**
- * @returns the process' exit code; 126 or 127 when there is no such program
- * @throws BudgieError when the container does not run
+ * @returns the process' exit code
+ * @throws BudgieError when the container does not run; with 126 or 127 when there is no such program
  */
 export async function execInContainer(engine: Engine, name: string, options: ExecOptions): Promise<number> {
-  requireTerminal(options);
+  requireTerminal({ tty: options.tty, stdin: options.stdin || options.tty });
   const view = findContainer(engine, name);
   if (view.status !== "running") {
     throw new BudgieError(`Cannot execute in '${view.record.name}': it is not running`, {
@@ -50,7 +51,8 @@ export async function execInContainer(engine: Engine, name: string, options: Exe
   const globals = { ...runtimeGlobals(engine, view.record.runtime), logFile: `${folder}/log` };
   const child = new Deno.Command(view.record.runtime, {
     args: execArgs(view.record.id, globals, { processFile }),
-    stdin: options.stdin ? "inherit" : "null",
+    // The runtime sizes and sets the terminal through its own standard input.
+    stdin: options.stdin || options.tty ? "inherit" : "null",
     stdout: "inherit",
     stderr: "inherit",
   }).spawn();
@@ -59,7 +61,11 @@ export async function execInContainer(engine: Engine, name: string, options: Exe
   stack.use(onSignal("SIGTERM", () => child.kill("SIGTERM")));
   const { code } = await child.status;
   const failure = code === 0 ? undefined : parseRuntimeFailure(readSmall(globals.logFile) ?? "");
-  return failure?.exitCode ?? code;
+  if (!failure) return code;
+  throw new BudgieError(`Cannot execute in '${view.record.name}': ${failure.message}`, {
+    hint: START_HINTS[failure.exitCode],
+    exitCode: failure.exitCode,
+  });
 }
 
 /** The container's own process with the user's changes. */

@@ -28,7 +28,7 @@ export function findContainer(engine: Engine, name: string): ContainerView {
 export function findRecord(state: State, name: string): ContainerRecord {
   const records = Object.values(state.containers);
   const plain = name.replace(/^\//, ""); // docker writes names with a slash in inspect
-  const exact = state.containers[plain] ?? records.find((record) => record.name === plain);
+  const exact = records.find(({ id }) => id === plain) ?? records.find((record) => record.name === plain);
   if (exact) return exact;
   const matches = /^[0-9a-f]+$/.test(plain) ? records.filter((record) => record.id.startsWith(plain)) : [];
   if (matches.length > 1) {

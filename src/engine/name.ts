@@ -4,11 +4,17 @@ import { UsageError } from "../base/errors.ts";
 /** Docker's rule, with podman's one-letter names. */
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 
+/** NAME_MAX: it may become the name of a file. */
+const MAX_LENGTH = 255;
+/** In a message. */
+const MAX_SHOWN = 64;
+
 /** @throws UsageError */
 export function checkName(name: string): string {
-  if (NAME.test(name) && name.length <= 255) return name;
-  throw new UsageError(`Cannot name a container '${name}'`, {
-    hint: "Use letters, digits, '_', '.' and '-', and begin with a letter or a digit",
+  if (NAME.test(name) && name.length <= MAX_LENGTH) return name;
+  const shown = name.length > MAX_SHOWN ? `${name.slice(0, MAX_SHOWN)}…` : name;
+  throw new UsageError(`Cannot name a container '${shown}'`, {
+    hint: `Use up to ${MAX_LENGTH} letters, digits, '_', '.' and '-', and begin with a letter or a digit`,
   });
 }
 
