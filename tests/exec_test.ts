@@ -72,3 +72,33 @@ Deno.test("exec in a container that is stopped or missing is an error", async ()
   assert.equal(missing.code, 1, show(missing));
   assert.match(missing.stderr, /^Error: No such container: no-such$/m);
 });
+
+for (const runtime of ["runc", "crun"] as const) {
+  Deno.test(`exec takes names of the image, variables and folders (${runtime})`, async () => {
+    await using host = await openHost({ runtime, images: ["configured"], env: { FROM_HOST: "host" } });
+    const run = ["--name", "web", "--entrypoint", "sleep", "configured", "1000"];
+    await using _container = await runInBackground(host, run);
+    const exec = (...args: string[]) => host.ok(["exec", ...args]);
+    assert.equal(
+      await exec("-u", "worker", "web", "id"),
+      "uid=1234(worker) gid=1234(worker) groups=77(extra),1234(worker)",
+    );
+    assert.match(await exec("-u", "root:staff", "web", "id"), /^uid=0\(root\) gid=50\(staff\)/);
+    assert.match(await exec("-u", "55:66", "web", "id"), /^uid=55 gid=66/);
+    const file = await host.write("exec.env", "FROM_FILE=file\nBOTH=file\n");
+    const flags = ["--env-file", file, "-e", "BOTH=flag", "-e", "FROM_HOST", "-e", "NOT_SET"];
+    const lines = (await exec(...flags, "web", "env")).split("\n");
+    for (const wanted of ["FROM_FILE=file", "BOTH=flag", "FROM_HOST=host"]) assert.ok(lines.includes(wanted));
+    assert.ok(!lines.some((line) => line.startsWith("NOT_SET")));
+
+    for (const wrong of [["-u", "nobody-here"], ["-w", "relative"], ["-e", "=x"]]) {
+      const refused = await host.budgie(["exec", ...wrong, "web", "true"]);
+      assert.equal(refused.code, 125, show(refused));
+      assert.match(refused.stderr, /^Error: Cannot /);
+    }
+    for (const [command, code] of [["no-such", 127], ["/no/such", 127], ["/etc/passwd", 126]] as const) {
+      assert.equal((await host.budgie(["exec", "web", command])).code, code, command);
+    }
+    assert.equal((await host.budgie(["exec", "web", "sh", "-c", "kill -9 $$"])).code, 137);
+  });
+}

@@ -73,3 +73,29 @@ Deno.test("inspect of something missing prints what it found, and fails", async 
   const nothing = await host.budgie(["inspect", "no-such"]);
   assert.equal(nothing.stdout, "[]\n");
 });
+
+Deno.test("inspect --type looks for one kind only, -s adds sizes, an empty format is none", async () => {
+  await using host = await openHost();
+  await host.ok([
+    "run",
+    "--name",
+    "busybox",
+    "-v",
+    "data:/data:ro,nocopy",
+    "busybox",
+    "sh",
+    "-c",
+    "echo 12345 >/file",
+  ]);
+  const format = (...flags: string[]) => host.ok(["inspect", ...flags, "busybox"]);
+  assert.equal(await format("--format", "{{.Name}}"), "/busybox"); // a container before an image
+  assert.equal(await format("--type", "image", "--format", "{{.RepoTags}}"), "[busybox:latest]");
+  assert.match(await format("-s", "--format", "{{.SizeRw}} {{.SizeRootFs}}"), /^6 \d{6,}$/);
+  assert.equal(await format("--format", ""), await format());
+  assert.equal(await format("--format", "{{.HostConfig.Binds}}"), "[data:/data:ro,nocopy]");
+  const missing = await host.budgie(["inspect", "--type", "container", "layered"]);
+  assert.deepEqual([missing.code, missing.stdout], [1, "[]\n"]);
+  assert.match(missing.stderr, /^Error: No such container: layered$/m);
+  const field = await host.budgie(["inspect", "--format", "{{.State.Colour}}", "busybox"]);
+  assert.equal(field.code, 1, show(field));
+});

@@ -108,6 +108,31 @@ Deno.test("run -v NAME keeps files from one container to the next", async () => 
   assert.equal(await host.ok(["run", "--rm", "-v", "data:/other", "busybox", "cat", "/other/file"]), "kept");
 });
 
+Deno.test("run -v takes a path only where it begins as one", async () => {
+  await using host = await openHost();
+  await Deno.mkdir(`${host.directory}/site/public`, { recursive: true });
+  await host.write("site/public/page", "hello\n");
+  const cat = (source: string) =>
+    host.budgie(["run", "--rm", "-v", `${source}:/site`, "busybox", "cat", "/site/page"]);
+  assert.equal((await cat("./site/public")).stdout, "hello\n");
+  assert.equal((await cat(`../${host.directory.split("/").at(-1)}/site/public`)).stdout, "hello\n");
+  for (const source of ["site/public", "~/site"]) {
+    const refused = await cat(source);
+    assert.equal(refused.code, 125, show(refused));
+    assert.match(refused.stderr, /as a volume's name[^]*begins with/);
+  }
+});
+
+Deno.test("run fills a new volume with the image's files, unless nocopy", async () => {
+  await using host = await openHost({ images: ["configured"] });
+  const list = (mount: string[]) =>
+    host.ok(["run", "--rm", ...mount, "--entrypoint", "ls", "configured", "-A", "/data"]);
+  assert.equal(await list(["-v", "filled:/data"]), "seed");
+  assert.equal(await list(["-v", "empty:/data:nocopy"]), "");
+  assert.equal(await list(["--mount", "type=volume,source=bare,target=/data,volume-nocopy"]), "");
+  assert.equal(await list(["--mount", "type=volume,target=/data"]), "seed");
+});
+
 Deno.test("run --mount refuses a source that is missing, -v makes it", async () => {
   await using host = await openHost();
   const source = `${host.directory}/missing`;
@@ -259,6 +284,36 @@ Deno.test("run --ulimit lowers a limit", async () => {
   await using host = await openHost();
   const args = ["run", "--rm", "--ulimit", "nofile=99:100", "busybox", "sh", "-c", "ulimit -Sn; ulimit -Hn"];
   assert.equal(await host.ok(args), "99\n100");
+});
+
+Deno.test("run's smaller flags reach the container", async () => {
+  await using host = await openHost({ images: ["configured"] });
+  const labels = await host.write("labels", "# comment\nfrom=file\nboth=file\n");
+  const script = `id -G; df -k /dev/shm | tail -n 1 | awk '{print $2}'; cat /proc/sys/net/core/somaxconn
+    ulimit -n; grep Cpus_allowed_list /proc/self/status | cut -f 2`;
+  const output = await host.ok([
+    ...["run", "--name", "flags", "--user", "worker:staff", "--group-add", "extra", "--group-add", "4242"],
+    ...["--shm-size", "2m", "--sysctl", "net.core.somaxconn=99", "--cpuset-cpus", "0", "--entrypoint", ""],
+    ...["--ulimit", "nofile=99", "--ulimit", "nofile=100", "--label-file", labels, "-l", "both=flag"],
+    ...["--stop-signal", "INT", "--stop-timeout", "3", "--hostname", "", "--cpus", "0", "--net", "none"],
+    ...["configured", "sh", "-c", script],
+  ]);
+  assert.equal(output, "50 77 4242\n2048\n99\n100\n0");
+  const format = '{{index .Config.Labels "from"}} {{index .Config.Labels "both"}} {{.Config.StopSignal}} ' +
+    "{{.Config.StopTimeout}}";
+  assert.equal(await host.ok(["inspect", "--format", format, "flags"]), "file flag INT 3");
+});
+
+Deno.test("run refuses limits that no kernel has, before anything is made", async () => {
+  await using host = await openHost();
+  for (
+    const flag of ["--cpuset-cpus=4095", "--cpu-shares=1", "--cpu-quota=10", "--cpus=4096", "--memory=1k"]
+  ) {
+    const refused = await host.budgie(["run", flag, "busybox", "true"]);
+    assert.equal(refused.code, 125, show(refused));
+    assert.match(refused.stderr, new RegExp(`^Error: Cannot use ${flag.split("=")[0]} `));
+  }
+  assert.equal(await host.ok(["ps", "-aq"]), "");
 });
 
 Deno.test("run --init puts an init in front of the command", async () => {

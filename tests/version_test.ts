@@ -22,6 +22,18 @@ Deno.test("--help and every command's --help print to standard output and show a
     assert.equal(help.code, 0, command);
     assert.match(help.stdout, /Usage:/, command);
     assert.equal(help.stderr, "", command);
+    if (!["container", "image"].includes(command)) assert.match(help.stdout, /^Examples?:\n {2}budgie /m);
+    const other = await run([BUDGIE, "help", command]);
+    assert.equal(other.stdout, help.stdout, command);
+  }
+});
+
+Deno.test("output that can't be written is an error, not lost in silence", async () => {
+  await using host = await openHost({ images: [] });
+  for (const command of ["ps", "version", "--help", "info"]) {
+    const script = `exec ${BUDGIE} ${command} >/dev/full`;
+    const { code, stderr } = await run(["sh", "-c", script], { env: host.env });
+    assert.deepEqual([code, /^Error: Cannot write to standard output: /.test(stderr)], [1, true], command);
   }
 });
 
