@@ -229,6 +229,18 @@ Deno.test("run FILE.bun takes the platform and the pull policy that the file nam
   assert.equal(await host.ok(["inspect", "--format", format, "old"]), "arm/v7");
 });
 
+Deno.test("run of a .bun file that is not there says so, and asks no registry", async () => {
+  await using host = await openHost({ images: [] });
+  for (const name of ["web.bun", "./web.bun", `${host.directory}/web.bun`]) {
+    const result = await host.budgie(["run", name]);
+    assert.deepEqual(result, {
+      code: 125,
+      stdout: "",
+      stderr: `Error: Cannot read '${name}': there is no such file\n`,
+    });
+  }
+});
+
 Deno.test("flags beside FILE.bun change this run, and the others are refused", async () => {
   await using host = await openHost();
   const file = await host.write(

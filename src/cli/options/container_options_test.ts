@@ -183,10 +183,11 @@ Deno.test("a .bun file that asks for what is not built yet is refused with every
   });
 });
 
-Deno.test("isBunFile() needs a path or a file that exists", () => {
+Deno.test("isBunFile() takes what ends in .bun and is no image", () => {
   assert.equal(isBunFile("./web.bun"), true);
   assert.equal(isBunFile("/srv/web.bun"), true);
-  assert.equal(isBunFile("web.bun"), false);
+  assert.equal(isBunFile("web.bun"), true);
+  assert.equal(isBunFile("no-such/web.bun"), false);
   assert.equal(isBunFile("docker.io/library/web.bun"), false);
   assert.equal(isBunFile("./web"), false);
 });
