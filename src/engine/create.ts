@@ -2,12 +2,14 @@
 import { parsePlatform, platformMatches } from "../../oci/platform.ts";
 import { formatReference, parseReference } from "../../oci/reference.ts";
 import { BudgieError } from "../base/errors.ts";
+import { exists } from "../base/optional_file.ts";
 import { mergeExecutionConfig } from "../bundle/execution_config.ts";
-import { anonymousVolumeTargets } from "../bundle/volume.ts";
+import { anonymousVolumeTargets, containerMounts } from "../bundle/volume.ts";
 import { hostFacts } from "../bundle/host_facts.ts";
 import { settleOptions } from "../bundle/settled_options.ts";
 import { findImage } from "../image/find.ts";
 import { holdImages } from "../image/in_use.ts";
+import { layerDirectory } from "../image/layer_store.ts";
 import type { StoredImage } from "../image/image.ts";
 import type { OnPullEvent } from "../image/progress.ts";
 import { findRuntime } from "../runtime/find.ts";
@@ -67,10 +69,23 @@ export async function createContainer(
     const holder = holderOf(state, record.name);
     if (holder) throw new NameTakenError(record.name, holder.id);
     state.containers[id] = record;
+    noteVolumes(state, record);
     // Inside the transaction: recovery removes a folder without a record, and a container of --rm that nobody holds.
     Deno.mkdirSync(containerFiles(engine.paths, id).directory, { mode: 0o700 });
     return { record, pumpLock: tryLockForPump(engine.paths, id)! };
   });
+}
+
+/** The container's volumes that nobody used before; their folders are made when it starts. */
+function noteVolumes(state: State, record: ContainerRecord): void {
+  for (const { type, source: name } of containerMounts(record)) {
+    if (type !== "volume" || Object.hasOwn(state.volumes, name)) continue;
+    state.volumes[name] = {
+      name,
+      createdAt: record.createdAt,
+      anonymous: record.anonymousVolumes.includes(name),
+    };
+  }
 }
 
 /** Another container has the name. */
@@ -92,13 +107,17 @@ async function obtainImage(
 ): Promise<StoredImage> {
   if (options.pull !== "always") {
     const found = findImage(engine.paths, options.image);
-    if (found && fitsPlatform(found, options.platform)) return found;
+    if (found && fitsPlatform(found, options.platform) && isUnpacked(engine, found)) return found;
     if (options.pull === "never") {
       const platform = found && options.platform ? ` for ${options.platform}` : "";
-      throw new BudgieError(`Cannot use the image '${options.image}': it is not on this host${platform}`, {
-        hint: `Pull it with 'budgie pull ${options.image}', or allow it with --pull missing`,
-        exitCode: 125,
-      });
+      const whole = found && !isUnpacked(engine, found) ? " in one piece" : "";
+      throw new BudgieError(
+        `Cannot use the image '${options.image}': it is not on this host${platform}${whole}`,
+        {
+          hint: `Pull it with 'budgie pull ${options.image}', or allow it with --pull missing`,
+          exitCode: 125,
+        },
+      );
     }
   }
   const { pullImage } = await import("../image/pull.ts");
@@ -109,6 +128,11 @@ async function obtainImage(
     onEvent: context.onEvent,
     signal: context.signal,
   });
+}
+
+/** A power cut may have taken a layer's folder; a pull unpacks the stored blob again. */
+function isUnpacked(engine: Engine, image: StoredImage): boolean {
+  return image.diffIDs.every((diffID) => exists(layerDirectory(engine.paths, diffID)));
 }
 
 function fitsPlatform(image: StoredImage, wanted: string | undefined): boolean {

@@ -7,7 +7,7 @@ import { readTextIfThere } from "../base/optional_file.ts";
 import { replaceFile } from "./atomic_write.ts";
 import type { ContainerRecord } from "./container.ts";
 import { lockNow } from "./lock.ts";
-import { migrate, SCHEMA_VERSION } from "./migrate.ts";
+import { migrate, NotAStateError, SCHEMA_VERSION, UNREADABLE_HINT } from "./migrate.ts";
 import type { StorePaths } from "./paths.ts";
 
 export interface State {
@@ -37,11 +37,19 @@ function parseState(paths: StorePaths, text: string | undefined): State {
     parsed = JSON.parse(text);
   } catch (cause) {
     throw new BudgieError(`Cannot read '${paths.state}': it is damaged (${(cause as Error).message})`, {
-      hint: "Nothing was changed. Put back a copy of the file, or move it away to start with no containers",
+      hint: UNREADABLE_HINT,
       cause,
     });
   }
-  return migrate(parsed, paths.state);
+  const state = migrate(parsed, paths.state);
+  if (!isMap(state.containers) || !isMap(state.volumes)) throw new NotAStateError(paths.state);
+  return state;
+}
+
+/** An object of objects. */
+function isMap(value: unknown): boolean {
+  const isObject = (part: unknown) => typeof part === "object" && part !== null && !Array.isArray(part);
+  return isObject(value) && Object.values(value as object).every(isObject);
 }
 
 /**

@@ -94,6 +94,23 @@ Deno.test(
   }),
 );
 
+Deno.test(
+  "JSON that is no state is an error and stays as it is",
+  withStore((paths) => {
+    for (
+      const text of [
+        '{"version":1}',
+        '{"version":1,"containers":{"x":null},"volumes":{}}',
+        '{"version":1,"containers":[],"volumes":{}}',
+      ]
+    ) {
+      Deno.writeTextFileSync(paths.state, text);
+      assert.throws(() => readState(paths), /it is not a state of budgie's/, text);
+      assert.equal(Deno.readTextFileSync(paths.state), text);
+    }
+  }),
+);
+
 Deno.test("migrate() takes a state through every version up to the newest", () => {
   const migrations = {
     1: (state: Record<string, unknown>) => ({ ...state, two: true }),
