@@ -41,7 +41,9 @@ export function defineImages(command: Command, context: CliContext): void {
     });
 }
 
-/** What the arguments ask for, newest first. */
+const REFERENCE = "reference=";
+
+/** What the arguments ask for, newest first; of an image asked for by name, only the names that fit. */
 async function selected(
   { paths }: Engine,
   repository: string | undefined,
@@ -52,7 +54,11 @@ async function selected(
   const { imageFilter, withNamesLike } = await import("../listing/image_filter.ts");
   const { findImage } = await import("../../image/find.ts");
   const fitting = images.filter(imageFilter(filter, (name) => findImage(paths, name)));
-  return repository === undefined ? fitting : withNamesLike(fitting, repository);
+  const patterns = filter.filter((text) => text.startsWith(REFERENCE)).map((text) =>
+    text.slice(REFERENCE.length)
+  );
+  const named = patterns.length === 0 ? fitting : withNamesLike(fitting, patterns);
+  return repository === undefined ? named : withNamesLike(named, [repository]);
 }
 
 type Rows = ReturnType<typeof imageRow>[];

@@ -1,6 +1,6 @@
 /** `budgie import`: an image out of a root file system. */
 import type { Command } from "@commander-js/extra-typings";
-import { BudgieError } from "../../base/errors.ts";
+import { BudgieError, UsageError } from "../../base/errors.ts";
 import { whyUnreadable } from "../../base/text_file.ts";
 import { importImage } from "../../image/import.ts";
 import type { CliContext } from "../context.ts";
@@ -8,8 +8,10 @@ import { collectEnvironment } from "../options/environment.ts";
 import { parseWords } from "../options/image_words.ts";
 import { parseLabel } from "../options/key_value.ts";
 import { list } from "../options/list.ts";
+import { refuseFlags } from "../options/not_yet.ts";
 
 export function defineImport(command: Command, context: CliContext): void {
+  refuseFlags(command, ["-c, --change <instruction>"]);
   command
     .usage("[OPTIONS] FILE|- [REPOSITORY[:TAG]]")
     .argument("<file>", "tar archive, plain or compressed with gzip or zstd; '-' is standard input")
@@ -43,6 +45,11 @@ export function defineImport(command: Command, context: CliContext): void {
 
 function openTar(file: string): AsyncIterable<Uint8Array> {
   if (file === "-") return Deno.stdin.readable;
+  if (/^https?:\/\//.test(file)) {
+    throw new UsageError(`Cannot import '${file}': URLs are not fetched`, {
+      hint: `Fetch it yourself: curl -fsSL ${file} | budgie import - NAME`,
+    });
+  }
   try {
     // A directory can be opened, and only reading it fails.
     if (Deno.statSync(file).isDirectory) throw new Deno.errors.IsADirectory();

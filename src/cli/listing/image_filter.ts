@@ -67,9 +67,10 @@ function globSource(pattern: string): string {
   }
 }
 
-/** The images with a name like this, with only those of their names. */
-export function withNamesLike(images: StoredImage[], pattern: string): StoredImage[] {
-  const matches = referencePattern(pattern);
+/** The images with a name like one of the patterns, with only those of their names. */
+export function withNamesLike(images: StoredImage[], patterns: string[]): StoredImage[] {
+  const tests = patterns.map(referencePattern);
+  const matches = (reference: string) => tests.some((test) => test(reference));
   return images
     .map((image) => ({ ...image, references: image.references.filter(matches), repoDigests: [] }))
     .filter(({ references }) => references.length > 0);

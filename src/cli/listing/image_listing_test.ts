@@ -60,7 +60,7 @@ Deno.test("the filters of images choose by their rules", () => {
 });
 
 Deno.test("withNamesLike() leaves only the names that were asked for", () => {
-  const [image] = withNamesLike([sampleImage()], "bb");
+  const [image] = withNamesLike([sampleImage()], ["bb"]);
   assert.deepEqual(image.references, ["docker.io/library/bb:latest"]);
-  assert.deepEqual(withNamesLike([sampleImage()], "bb:2"), []);
+  assert.deepEqual(withNamesLike([sampleImage()], ["bb:2"]), []);
 });

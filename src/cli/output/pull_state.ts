@@ -87,7 +87,8 @@ function layerText({ phase, doneBytes, totalBytes }: LayerState): string {
 
 function noteOf(event: PullEvent & { kind: "retry" | "waiting" }): string {
   if (event.kind === "waiting") return printable(`Waiting: ${event.reason}`);
-  return printable(`Retrying ${event.what} in ${Math.ceil(event.delayMs / 1000)} s: ${event.reason}`);
+  const delay = event.delayMs > 0 ? ` in ${Math.ceil(event.delayMs / 1000)} s` : "";
+  return printable(`Retrying ${event.what}${delay}: ${event.reason}`);
 }
 
 function shortId(digest: Digest): string {
