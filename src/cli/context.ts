@@ -37,7 +37,7 @@ export function createContext(report: (error: unknown) => void): CliContext {
     exitCode: 0,
     failureCode: 1,
     interruptedBy: undefined as Deno.Signal | undefined,
-    engine: () => engine ??= import("../engine/engine.ts").then(({ openEngine }) => openEngine()),
+    engine: () => engine ??= import("../engine/open.ts").then(({ openEngine }) => openEngine()),
     signal: () => {
       abort ??= abortOnSignals((signal) => context.interruptedBy = signal);
       return abort.signal;

@@ -1,25 +1,8 @@
-/** What every function of the engine works on. */
-import { BudgieError } from "../base/errors.ts";
-import { ensureDirectories } from "../store/data_dir.ts";
-import { type StorePaths, storePaths } from "../store/paths.ts";
-import { recover } from "./recover.ts";
+/** What every function of the engine works on; openEngine() (open.ts) makes it. */
+import type { StorePaths } from "../store/paths.ts";
 
 export interface Engine {
   paths: StorePaths;
   /** auto, crun, runc or a path */
   runtime: string;
-}
-
-/**
- * The engine of this host's data directory, cleaned of what killed commands left behind.
- * @throws BudgieError when this user may not use it
- */
-export async function openEngine(env: { get(name: string): string | undefined } = Deno.env): Promise<Engine> {
-  if (Deno.uid() !== 0) {
-    throw new BudgieError("Cannot manage containers: not root", { hint: "Run it with sudo" });
-  }
-  const engine: Engine = { paths: storePaths(env), runtime: env.get("BUDGIE_RUNTIME") || "auto" };
-  ensureDirectories(engine.paths);
-  await recover(engine);
-  return engine;
 }

@@ -6,7 +6,7 @@ import { exists } from "../base/optional_file.ts";
 import { type ContainerFiles, containerFiles, readExit, readSmall, writeExit } from "./container_files.ts";
 import type { Engine } from "./engine.ts";
 import { observe } from "./observe.ts";
-import { removeEnded } from "./remove.ts";
+import { removeEnded } from "./removal.ts";
 import { removeRuntimeState } from "./runtime_state.ts";
 import type { ContainerView } from "./view.ts";
 

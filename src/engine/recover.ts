@@ -57,7 +57,7 @@ async function hasEnded(paths: StorePaths, record: ContainerRecord): Promise<boo
 
 /** A folder is made, and its record written, in one transaction: under its lock, one alone is an orphan. */
 async function removeOrphanFolders(paths: StorePaths): Promise<void> {
-  const { removeContainerFolder } = await import("./remove.ts");
+  const { removeContainerFolder } = await import("./removal.ts");
   transaction(paths, ({ containers }) => {
     for (const id of orphanFolders(paths, containers)) removeContainerFolder(paths, id);
   });

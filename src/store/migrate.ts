@@ -1,6 +1,5 @@
 /** Bringing the state.json of an older budgie up to date, one version at a time. */
 import { BudgieError } from "../base/errors.ts";
-import type { State } from "./state.ts";
 
 export const SCHEMA_VERSION = 1;
 
@@ -26,7 +25,7 @@ export function migrate(
   path: string,
   migrations = MIGRATIONS,
   target = SCHEMA_VERSION,
-): State {
+): Record<string, unknown> {
   let state = parsed as Record<string, unknown>;
   if (typeof state !== "object" || state === null || !Number.isInteger(state.version)) {
     throw new NotAStateError(path);
@@ -49,5 +48,5 @@ export function migrate(
     }
     state = { ...step(state), version: version + 1 };
   }
-  return state as unknown as State;
+  return state;
 }

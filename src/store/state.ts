@@ -43,7 +43,7 @@ function parseState(paths: StorePaths, text: string | undefined): State {
   }
   const state = migrate(parsed, paths.state);
   if (!isMap(state.containers) || !isMap(state.volumes)) throw new NotAStateError(paths.state);
-  return state;
+  return state as unknown as State;
 }
 
 /** An object of objects. */
