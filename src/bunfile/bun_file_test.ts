@@ -25,7 +25,7 @@ Deno.test("BunFile knows which keys are always there", () => {
 Deno.test("unsupportedKeys() is empty for what works and for defaults that are written out", () => {
   const bun = readCase(
     "restart_policy: no\nreplicas: {min: 1, max: 1}\nnetwork: host\nports: []\ndns: []\ndepends_on: []\n" +
-      "secrets: []\nextra_hosts: {}\ntty: true\nstop_timeout: 5\n",
+      "secrets: []\nextra_hosts: {}\nhealthcheck: {disable: true}\ntty: true\nstop_timeout: 5\n",
   );
   assert.deepEqual(unsupportedKeys(bun), []);
 });

@@ -64,7 +64,7 @@ const keys = object({
     about: "How to find out whether the program works.",
     example: "path: /health\ninterval: 10s",
     otherwise: "the image's HEALTHCHECK, if it has one",
-    notYet: { asks: () => true },
+    notYet: { asks: (check) => check?.disable !== true, except: "`disable: true`" },
   }),
   restart_policy: withDefault(restartPolicy, "no", {
     about: "What to do when the program has ended. As text `always`, `on-failure:5`.",

@@ -55,6 +55,7 @@ export function bunOptions(bun: BunFile): ContainerOptions {
     stopTimeoutSeconds: bun.stop_timeout === undefined ? undefined : Math.ceil(bun.stop_timeout / 1000),
     autoRemove: false,
     restartPolicy: bun.restart_policy,
+    healthcheck: bun.healthcheck?.disable ? { Test: ["NONE"] } : undefined,
     bunFile: bun.source.path,
   };
 }

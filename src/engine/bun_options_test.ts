@@ -52,3 +52,8 @@ tty: true
   assert.deepEqual(options.devices, [{ hostPath: "/dev/null", containerPath: "/dev/x", permissions: "r" }]);
   assert.equal(options.tty, true);
 });
+
+Deno.test("bunOptions() of a disabled healthcheck says so to the engine, over the image's own", () => {
+  const options = optionsOf('version: "1.0"\nimage: busybox\nhealthcheck: { disable: true }\n');
+  assert.deepEqual(options.healthcheck, { Test: ["NONE"] });
+});
