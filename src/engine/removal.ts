@@ -1,5 +1,5 @@
 /** Taking away everything that was made for a container, once it has ended. */
-import { BudgieError } from "../base/errors.ts";
+import { isDiskFull } from "../base/disk_full.ts";
 import { unmountRootfs } from "../bundle/rootfs.ts";
 import type { ContainerRecord } from "../store/container.ts";
 import type { StorePaths } from "../store/paths.ts";
@@ -16,7 +16,7 @@ export function removeEnded(paths: StorePaths, record: ContainerRecord, options:
   try {
     forget(paths, record.id, volumes);
   } catch (error) {
-    if (!isFullDisk(error)) throw error;
+    if (!isDiskFull(error)) throw error;
     removeContainerFolder(paths, record.id); // makes room for the new state
     forget(paths, record.id, volumes);
   }
@@ -29,11 +29,6 @@ function forget(paths: StorePaths, id: string, volumes: string[]): void {
     delete state.containers[id];
     for (const volume of volumes) delete state.volumes[volume];
   });
-}
-
-function isFullDisk(error: unknown): boolean {
-  const cause = error instanceof BudgieError ? error.cause : error;
-  return cause instanceof Error && ["ENOSPC", "EDQUOT"].includes(String((cause as { code?: string }).code));
 }
 
 /** Unmounts and deletes what is on disk of a container that has no record. */

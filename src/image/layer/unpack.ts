@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Digest } from "../../../oci/digest.ts";
+import { isDiskFull } from "../../base/disk_full.ts";
 import type { ByteString } from "../../base/tar/byte_string.ts";
 import { readTar } from "../../base/tar/reader.ts";
 import { TarError } from "../../base/tar/tar_error.ts";
@@ -97,7 +98,7 @@ function explain(error: unknown, entry: ByteString | undefined): unknown {
     return new LayerError(error.reason, { entry, hint: error.hint, cause: error });
   }
   if (error instanceof SystemError) {
-    const full = error.code === "ENOSPC" || error.code === "EDQUOT";
+    const full = isDiskFull(error);
     return new LayerError(full ? "the disk is full" : error.message, {
       entry,
       hint: full ? "Remove images that are not needed" : undefined,
