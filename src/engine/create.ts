@@ -5,7 +5,7 @@ import { BudgieError } from "../base/errors.ts";
 import { exists } from "../base/optional_file.ts";
 import { mergeExecutionConfig } from "../bundle/execution_config.ts";
 import { anonymousVolumeTargets, containerMounts } from "../bundle/volume.ts";
-import { hostFacts } from "../bundle/host_facts.ts";
+import type { HostFacts } from "../bundle/host_facts.ts";
 import { settleOptions } from "../bundle/settled_options.ts";
 import { findImage } from "../image/find.ts";
 import { holdImages } from "../image/in_use.ts";
@@ -24,6 +24,8 @@ export interface CreateContext {
   /** what a pull tells, if there is one */
   onEvent?: OnPullEvent;
   signal?: AbortSignal;
+  /** read once for the whole command */
+  host: HostFacts;
   /** is told what could not be had as it was asked for */
   onWarning?: (message: string) => void;
   /** running: it is about to be started */
@@ -43,10 +45,10 @@ export interface CreatedContainer {
 export async function createContainer(
   engine: Engine,
   options: ContainerOptions,
-  context: CreateContext = {},
+  context: CreateContext,
 ): Promise<CreatedContainer> {
   const runtime = findRuntime(engine.runtime);
-  settleOptions(options, hostFacts(), context.onWarning);
+  settleOptions(options, context.host, context.onWarning);
   if (options.name !== undefined) checkName(options.name);
   using _hold = await holdImages(engine.paths, { signal: context.signal }); // until the record names the layers
   const image = await obtainImage(engine, options, context);

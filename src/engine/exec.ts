@@ -12,6 +12,7 @@ import { containerFiles, readSmall } from "./container_files.ts";
 import { makeExecFolder, removeExecFolder } from "./exec_folder.ts";
 import type { Engine } from "./engine.ts";
 import { findContainer } from "./list.ts";
+import { onSignals } from "./on_signals.ts";
 import { runtimeGlobals } from "./runtime_state.ts";
 import { START_HINTS } from "./start_error.ts";
 import { requireTerminal } from "./terminal_streams.ts";
@@ -57,8 +58,8 @@ export async function execInContainer(engine: Engine, name: string, options: Exe
     stderr: "inherit",
   }).spawn();
   // The terminal sends Ctrl-C to both of us, and the runtime passes it on; what is sent to us alone is passed here.
-  stack.use(ignoring("SIGINT"));
-  stack.use(onSignal("SIGTERM", () => child.kill("SIGTERM")));
+  stack.use(onSignals(["SIGINT"], () => {}));
+  stack.use(onSignals(["SIGTERM"], (signal) => child.kill(signal)));
   const { code } = await child.status;
   const failure = code === 0 ? undefined : parseRuntimeFailure(readSmall(globals.logFile) ?? "");
   if (!failure) return code;
@@ -98,13 +99,4 @@ function execIdentity(rootfs: string, own: SpecProcess, options: ExecOptions): P
     user: { uid: user.uid, gid: user.gid, additionalGids: user.additionalGids },
     capabilities: capabilitySets(bounding, user.uid),
   };
-}
-
-function ignoring(signal: Deno.Signal): Disposable {
-  return onSignal(signal, () => {});
-}
-
-function onSignal(signal: Deno.Signal, listener: () => void): Disposable {
-  Deno.addSignalListener(signal, listener);
-  return { [Symbol.dispose]: () => Deno.removeSignalListener(signal, listener) };
 }

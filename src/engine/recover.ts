@@ -3,6 +3,7 @@
  * containers of `--rm` whose command died before it could remove them.
  */
 import { BudgieError } from "../base/errors.ts";
+import { sleep } from "../base/sleep.ts";
 import type { StorePaths } from "../store/paths.ts";
 import { sweepRemoved } from "../store/remove_folder.ts";
 import { readState, type State, transaction } from "../store/state.ts";
@@ -50,7 +51,7 @@ async function hasEnded(paths: StorePaths, record: ContainerRecord): Promise<boo
     if (status !== "created") return status !== "running";
     const shim = shimPid(files.shimPid, record.id);
     if (shim === undefined || !hasStartedRuntime(shim) || readExit(files) !== undefined) return true;
-    await new Promise((resolve) => setTimeout(resolve, START_CHECK_MS));
+    await sleep(START_CHECK_MS);
   }
   return false;
 }

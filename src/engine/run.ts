@@ -1,11 +1,14 @@
 /** Running a container in the foreground: the terminal, the pipes, the signals and the exit code are its. */
 import { BudgieError, NotFoundError } from "../base/errors.ts";
+import { sleep } from "../base/sleep.ts";
 import { parseSignal } from "../base/signals.ts";
+import { type HostFacts, hostFacts } from "../bundle/host_facts.ts";
 import type { ContainerOptions, ContainerRecord } from "../store/container.ts";
 import { createContainer, type CreateContext } from "./create.ts";
 import type { Engine } from "./engine.ts";
 import { lockForChange } from "./locks.ts";
 import { signalInit } from "./process.ts";
+import { onSignals } from "./on_signals.ts";
 import type { Pump } from "./pump.ts";
 import { resizeTerminal } from "./resize.ts";
 import { settleOwned } from "./settle.ts";
@@ -13,7 +16,7 @@ import { startContainer } from "./start.ts";
 import { StartError } from "./start_error.ts";
 import * as own from "./terminal_streams.ts";
 
-export interface RunContext extends CreateContext {
+export interface RunContext extends Omit<CreateContext, "host"> {
   /** connect our standard input */
   stdin: boolean;
   /** the container has a name and a record, and does not run yet */
@@ -47,14 +50,19 @@ export async function runContainer(
   context: RunContext,
 ): Promise<number> {
   own.requireTerminal({ tty: options.tty, stdin: context.stdin });
-  const { record, pumpLock } = await createContainer(engine, options, { ...context, desired: "running" });
+  const host = hostFacts();
+  const { record, pumpLock } = await createContainer(engine, options, {
+    ...context,
+    host,
+    desired: "running",
+  });
   using _pumpLock = pumpLock;
   const leaving = new AbortController();
   try {
     context.onCreated?.(record.id);
     context.signal?.throwIfAborted();
     using _signals = handleSignals(engine, record, leaving);
-    using pump = await start(engine, record, context, leaving.signal);
+    using pump = await start(engine, record, { ...context, host, signal: leaving.signal });
     await inForeground(engine, record, pump);
   } catch (error) {
     if (error instanceof own.OutputClosedError) return leaveRunning(record, error);
@@ -81,8 +89,7 @@ function handleSignals(engine: Engine, record: ContainerRecord, leaving: AbortCo
 async function start(
   engine: Engine,
   record: ContainerRecord,
-  context: RunContext,
-  signal: AbortSignal,
+  context: RunContext & { host: HostFacts; signal: AbortSignal },
 ): Promise<Pump> {
   using undo = new DisposableStack();
   const changeLock = undo.use(await lockForChange(engine.paths, record.id));
@@ -92,7 +99,8 @@ async function start(
     tty,
     stdin: context.stdin ? own.STDIN_FD : undefined,
     listener: own.toOwnStreams,
-    signal,
+    signal: context.signal,
+    host: context.host,
     onStarted: () => changeLock[Symbol.dispose](),
     onWarning: context.onWarning,
     windowSize: tty ? own.windowSize() : undefined,
@@ -118,18 +126,8 @@ async function passOn(
   ended: AbortSignal,
 ): Promise<void> {
   while (!ended.aborted && !signalInit(engine.paths, record.id, parseSignal(name))) {
-    await new Promise((resolve) => setTimeout(resolve, PASS_ON_PAUSE_MS));
+    await sleep(PASS_ON_PAUSE_MS);
   }
-}
-
-function onSignals(signals: Deno.Signal[], handler: (signal: Deno.Signal) => void): Disposable {
-  const stack = new DisposableStack();
-  for (const signal of signals) {
-    const listener = () => handler(signal);
-    Deno.addSignalListener(signal, listener);
-    stack.defer(() => Deno.removeSignalListener(signal, listener));
-  }
-  return stack;
 }
 
 function leaveRunning(record: ContainerRecord, cause: own.OutputClosedError): never {

@@ -1,4 +1,5 @@
 /** Where a runtime keeps its state of our containers, and ending that for one. */
+import { basename } from "node:path/posix";
 import { BudgieError } from "../base/errors.ts";
 import { exists } from "../base/optional_file.ts";
 import { deleteArgs, type RuntimeGlobals } from "../runtime/args.ts";
@@ -7,8 +8,7 @@ import type { Engine } from "./engine.ts";
 
 /** Apart for each runtime, whose formats differ. */
 export function runtimeGlobals(engine: Engine, runtime: string): RuntimeGlobals {
-  const name = runtime.slice(runtime.lastIndexOf("/") + 1);
-  return { root: `${engine.paths.runtimeRoots}/${name}` };
+  return { root: `${engine.paths.runtimeRoots}/${basename(runtime)}` };
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Reaching what a shim opens, as soon as it has. */
 import { BudgieError } from "../base/errors.ts";
+import { sleep } from "../base/sleep.ts";
 import { type Descriptor, openDescriptor } from "../linux/file.ts";
 import { SystemError } from "../linux/libc.ts";
 import { O_NONBLOCK, O_WRONLY } from "../linux/open_flags.ts";
@@ -40,7 +41,7 @@ async function retrying<Result>(code: string, shimPid: number, attempt: () => Re
       if (!(error instanceof SystemError) || (error.code !== code && error.code !== "ESRCH")) throw error;
       if (hasEnded(shimPid)) throw new ShimGoneError(error);
     }
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    await sleep(1);
   }
 }
 

@@ -1,7 +1,7 @@
 /** Starting a container: its root file system, its bundle, its FIFOs, and the shim that runs it. */
 import { basename } from "node:path/posix";
 import { layerDirectory } from "../image/layer_store.ts";
-import { hostFacts } from "../bundle/host_facts.ts";
+import type { HostFacts } from "../bundle/host_facts.ts";
 import { mountRootfs, unmountRootfs } from "../bundle/rootfs.ts";
 import { writeBundle } from "../bundle/bundle.ts";
 import { makeFifo } from "../linux/file.ts";
@@ -22,7 +22,7 @@ const OUTPUT_FIFO_MODE = 0o622;
 export async function startContainer(
   engine: Engine,
   record: ContainerRecord,
-  options: PumpOptions,
+  options: PumpOptions & { host: HostFacts },
 ): Promise<Pump> {
   const files = containerFiles(engine.paths, record.id);
   using undo = new DisposableStack();
@@ -35,7 +35,7 @@ export async function startContainer(
     image: record.image,
     directory: files.directory,
     paths: engine.paths,
-    host: hostFacts(),
+    host: options.host,
     consoleSize: options.windowSize && { height: options.windowSize.rows, width: options.windowSize.columns },
   });
   makeFifos(files, record);

@@ -1,5 +1,6 @@
 /** Which OCI runtime to use. */
 import { BudgieError } from "../base/errors.ts";
+import { exists } from "../base/optional_file.ts";
 
 /** Where Debian, Fedora, Alpine and hand installs put runc and crun; root's PATH under cron lacks some. */
 const FOLDERS = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
@@ -46,15 +47,6 @@ function isExecutable(path: string): boolean {
   try {
     const info = Deno.statSync(path);
     return info.isFile && ((info.mode ?? 0) & 0o111) !== 0;
-  } catch {
-    return false;
-  }
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
   } catch {
     return false;
   }

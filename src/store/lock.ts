@@ -1,4 +1,5 @@
 /** Locks between processes: flock(2) on a file of its own. The kernel frees them when the holder dies. */
+import { sleep } from "../base/sleep.ts";
 
 /** Held until disposed. */
 export class Lock implements Disposable {
@@ -29,8 +30,7 @@ export async function waitForLock(path: string, options: { signal?: AbortSignal 
   for (let pauseMs = 2;; pauseMs = Math.min(pauseMs * 2, 200)) {
     const lock = tryLock(path);
     if (lock) return lock;
-    options.signal?.throwIfAborted();
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    await sleep(pauseMs, options.signal);
   }
 }
 
