@@ -26,6 +26,13 @@ export function isSchema1Type(mediaType: string): boolean {
   return /^application\/vnd\.docker\.distribution\.manifest\.v1\+(json|prettyjws)$/.test(mediaType);
 }
 
+/** Layers that are had from their vendor only, and may not be in a registry (image-spec, "Non-Distributable Layers"). */
+export function isNonDistributable(mediaType: string): boolean {
+  return /^application\/vnd\.(oci\.image\.layer\.nondistributable|docker\.image\.rootfs\.foreign)\./.test(
+    mediaType,
+  );
+}
+
 /** The configuration of a container image, and not of some other artifact. */
 export function isConfigType(mediaType: string): boolean {
   return mediaType === OCI_CONFIG || mediaType === DOCKER_CONFIG;

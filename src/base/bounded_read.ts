@@ -6,6 +6,11 @@
  */
 export function readAtMost(path: string, maxBytes: number): Uint8Array<ArrayBuffer> {
   using file = Deno.openSync(path);
+  return readOpenAtMost(file, maxBytes);
+}
+
+/** The same of a file that is open. */
+export function readOpenAtMost(file: Deno.FsFile, maxBytes: number): Uint8Array<ArrayBuffer> {
   // Memory that is never written to costs nothing.
   const buffer = new Uint8Array(maxBytes);
   let length = 0;

@@ -40,3 +40,17 @@ function sumOfParts(text: string): number | undefined {
   }
   return end > 0 && end === text.length ? milliseconds : undefined;
 }
+
+/** `1h0m30s`, `1.5s`, `300ms`: as Go prints a duration of at least a microsecond. Source: Go's Duration.String. */
+export function formatGoDuration(milliseconds: number): string {
+  if (milliseconds === 0) return "0s";
+  const sign = milliseconds < 0 ? "-" : "";
+  const ms = Math.abs(milliseconds);
+  if (ms < 1) return `${sign}${ms * 1000}µs`;
+  if (ms < 1000) return `${sign}${ms}ms`;
+  const hours = Math.floor(ms / UNIT_MS.h);
+  const minutes = Math.floor(ms % UNIT_MS.h / UNIT_MS.m);
+  const seconds = ms % UNIT_MS.m / UNIT_MS.s;
+  const parts = [...(hours > 0 ? [`${hours}h`] : []), ...(hours > 0 || minutes > 0 ? [`${minutes}m`] : [])];
+  return `${sign}${parts.join("")}${seconds}s`;
+}

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseDuration } from "./duration.ts";
+import { formatGoDuration, parseDuration } from "./duration.ts";
 import { UsageError } from "./errors.ts";
 
 const READ: [string, number][] = [
@@ -37,4 +37,19 @@ for (
 
 Deno.test("parseDuration() refuses what a double cannot hold exactly", () => {
   assert.throws(() => parseDuration("9007199254741s"), UsageError);
+});
+
+Deno.test("formatGoDuration() prints as Go does", () => {
+  const printed: [number, string][] = [
+    [0, "0s"],
+    [0.25, "250µs"],
+    [300, "300ms"],
+    [1500, "1.5s"],
+    [30_000, "30s"],
+    [60_000, "1m0s"],
+    [90_000, "1m30s"],
+    [3_600_250, "1h0m0.25s"],
+    [-1500, "-1.5s"],
+  ];
+  for (const [milliseconds, text] of printed) assert.equal(formatGoDuration(milliseconds), text);
 });

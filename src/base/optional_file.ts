@@ -10,7 +10,8 @@ export function readTextIfThere(path: string): string | undefined {
   return ifThere(() => Deno.readTextFileSync(path));
 }
 
-function ifThere<Result>(look: () => Result): Result | undefined {
+/** What `look` returns; undefined when the file that it is about is not there. */
+export function ifThere<Result>(look: () => Result): Result | undefined {
   try {
     return look();
   } catch (error) {

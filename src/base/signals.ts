@@ -37,6 +37,9 @@ const NUMBERS: Record<string, number> = {
   PWR: 30,
   SYS: 31,
 };
+/** Those with a name of their own, without `SIG`. */
+export const SIGNAL_NAMES: readonly string[] = Object.keys(NUMBERS);
+
 /** As glibc counts them: the kernel's first two belong to its threads. */
 const RTMIN = 34;
 const RTMAX = 64;
@@ -50,7 +53,7 @@ export function parseSignal(text: string): number {
   const number = NUMBERS[name] ?? realTime(name) ?? (/^\d+$/.test(text) ? Number(text) : NaN);
   if (number >= 1 && number <= RTMAX) return number;
   throw new UsageError(`Cannot use signal '${text}': there is no such signal`, {
-    hint: `One of ${Object.keys(NUMBERS).join(", ")}, RTMIN+n, or a number from 1 to ${RTMAX}`,
+    hint: `One of ${SIGNAL_NAMES.join(", ")}, RTMIN+n, or a number from 1 to ${RTMAX}`,
   });
 }
 

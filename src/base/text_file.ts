@@ -1,5 +1,5 @@
 /** Files that a person named, read with a bound; and why one can't be read, in plain words. */
-import { readAtMost } from "./bounded_read.ts";
+import { readOpenAtMost } from "./bounded_read.ts";
 import { BudgieError } from "./errors.ts";
 
 /** Descriptions, variables and profiles are a few pages; more is a mistake. */
@@ -19,9 +19,24 @@ export class TextFileError extends BudgieError {
  * @throws TextFileError
  */
 export function readTextFile(path: string): string {
+  try {
+    using file = Deno.openSync(path);
+    return readOpenTextFile(file, path);
+  } catch (error) {
+    if (error instanceof TextFileError) throw error;
+    throw new TextFileError(path, whyUnreadable(error), error);
+  }
+}
+
+/**
+ * The same of a file that is open.
+ * @param path for messages
+ * @throws TextFileError
+ */
+export function readOpenTextFile(file: Deno.FsFile, path: string): string {
   let bytes: Uint8Array;
   try {
-    bytes = readAtMost(path, MAX_BYTES + 1);
+    bytes = readOpenAtMost(file, MAX_BYTES + 1);
   } catch (error) {
     throw new TextFileError(path, whyUnreadable(error), error);
   }

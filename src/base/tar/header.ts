@@ -74,6 +74,33 @@ export function parseHeader(block: Uint8Array): TarHeader {
   };
 }
 
+/**
+ * The block of a header, in the ustar format. The numbers fit (fitsHeader), and so do the names: what does not is
+ * said before, in an extended header. Owners have no names.
+ */
+export function formatHeader(header: Omit<TarHeader, "gnu">): Uint8Array<ArrayBuffer> {
+  const block = new Uint8Array(BLOCK_SIZE);
+  putText(block, "name", header.name);
+  for (const name of ["mode", "uid", "gid", "size", "mtime", "deviceMajor", "deviceMinor"] as const) {
+    putNumber(block, name, header[name]);
+  }
+  putText(block, "type", header.type);
+  putText(block, "linkName", header.linkName);
+  putText(block, "magic", USTAR_MAGIC);
+  putText(block, "checksum", " ".repeat(FIELDS.checksum[1]));
+  const sum = block.reduce((total, byte) => total + byte, 0);
+  putText(block, "checksum", `${sum.toString(8).padStart(6, "0")}\0 `);
+  return block;
+}
+
+/** Whether a header's field can hold the number: octal digits, and a NUL. */
+export function fitsHeader(name: "uid" | "gid" | "size" | "mtime", value: number): boolean {
+  return value >= 0 && value < 8 ** (FIELDS[name][1] - 1);
+}
+
+/** Bytes of a name, or of a link's target, that a header can hold. */
+export const LONGEST_NAME = 100;
+
 /** Whether a block is all zeros: two of them end an archive. */
 export function isZeroBlock(block: Uint8Array): boolean {
   return block.every((byte) => byte === 0);
@@ -115,6 +142,16 @@ function field(block: Uint8Array, name: keyof typeof FIELDS): Uint8Array {
 
 function number(block: Uint8Array, name: keyof typeof FIELDS): number {
   return parseNumber(field(block, name));
+}
+
+function putText(block: Uint8Array, name: keyof typeof FIELDS, text: ByteString): void {
+  const [offset] = FIELDS[name];
+  for (let i = 0; i < text.length; i++) block[offset + i] = text.charCodeAt(i);
+}
+
+function putNumber(block: Uint8Array, name: keyof typeof FIELDS, value: number): void {
+  const digits = FIELDS[name][1] - 1;
+  putText(block, name, value.toString(8).padStart(digits, "0"));
 }
 
 function joinPrefix(block: Uint8Array): ByteString {

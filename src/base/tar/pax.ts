@@ -1,4 +1,5 @@
 /** PAX extended headers: `length key=value\n` records (POSIX.1-2017 pax, "pax Extended Header"). */
+import { Buffer } from "node:buffer";
 import { type ByteString, byteString } from "./byte_string.ts";
 import { TarError } from "./tar_error.ts";
 
@@ -32,6 +33,26 @@ export function parsePaxRecords(content: Uint8Array): PaxRecords {
     start = end;
   }
   return records;
+}
+
+/** The content of an extended header that holds these records. */
+export function formatPaxRecords(records: PaxRecords): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Buffer.concat(records.map(formatPaxRecord)));
+}
+
+// The length counts its own digits.
+function formatPaxRecord({ key, value }: PaxRecords[number]): Uint8Array {
+  const rest = ` ${key}=`.length + value.length + 1;
+  let length = rest;
+  while (length !== String(length).length + rest) length = String(length).length + rest;
+  return Buffer.concat([Buffer.from(`${length} ${key}=`, "latin1"), value, Buffer.of(NEWLINE)]);
+}
+
+/** A time for a record: seconds, and as much of a fraction as there is. */
+export function formatPaxTime({ seconds, nanoseconds }: TarTime): string {
+  if (nanoseconds === 0) return String(seconds);
+  const [whole, fraction] = seconds < 0 ? [-seconds - 1, 1e9 - nanoseconds] : [seconds, nanoseconds];
+  return `${seconds < 0 ? "-" : ""}${whole}.${String(fraction).padStart(9, "0").replace(/0+$/, "")}`;
 }
 
 /** A name. @throws TarError if there is a NUL in it, where C would cut it short */
