@@ -6,7 +6,15 @@
  * kernel's, not Deno's resource ids. Each function throws SystemError.
  */
 import { errno, openLibc, SystemError } from "./libc.ts";
-import { AT_SYMLINK_NOFOLLOW, O_CLOEXEC, O_DIRECTORY, O_NOFOLLOW, O_RDONLY } from "./open_flags.ts";
+import {
+  AT_FDCWD,
+  AT_SYMLINK_NOFOLLOW,
+  O_CLOEXEC,
+  O_DIRECTORY,
+  O_NOFOLLOW,
+  O_PATH,
+  O_RDONLY,
+} from "./open_flags.ts";
 
 /** A NUL-terminated file name. */
 export type NameBuffer = Uint8Array<ArrayBuffer>;
@@ -20,6 +28,7 @@ export interface FileTime {
 const libc = openLibc({
   openat: { parameters: ["i32", "buffer", "i32", "u32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
+  pread: { parameters: ["i32", "buffer", "usize", "i64"], result: "isize" },
   pwrite: { parameters: ["i32", "buffer", "usize", "i64"], result: "isize" },
   ftruncate: { parameters: ["i32", "i64"], result: "i32" },
   fchown: { parameters: ["i32", "u32", "u32"], result: "i32" },
@@ -51,6 +60,36 @@ export function openAt(directory: number, name: NameBuffer, flags: number, mode 
 /** Opens a directory for reading; ENOTDIR or ELOOP where a symlink lies. */
 export function openDirectoryAt(directory: number, name: NameBuffer): number {
   return openAt(directory, name, O_RDONLY | O_DIRECTORY);
+}
+
+/**
+ * Opens whatever `name` is only to be looked at (O_PATH): no device acts, no FIFO blocks. What is then done with the
+ * descriptor is done with this file, whatever takes over its name.
+ */
+export function openPathAt(directory: number, name: NameBuffer): number {
+  return openAt(directory, name, O_PATH);
+}
+
+/** As openPathAt(); undefined when there is nothing of that name, or no longer. */
+export function openPathIfThere(directory: number, name: NameBuffer): number | undefined {
+  try {
+    return openPathAt(directory, name);
+  } catch (error) {
+    if (isErrno(error, "ENOENT")) return undefined;
+    throw error;
+  }
+}
+
+/** Opens again, to be read, what openPathAt() opened and is known to be a regular file or a directory. */
+export function reopen(file: number, flags: number): number {
+  const path = openedPath(file);
+  return checkAt(libc.openat(AT_FDCWD, path, flags | O_CLOEXEC, 0), "open", path);
+}
+
+/** Reads from `offset` on as much as fits and is there now; 0 at the end. */
+export function readAt(file: number, buffer: NameBuffer, offset: number): number {
+  const count = libc.pread(file, buffer, BigInt(buffer.length), BigInt(offset));
+  return Number(checkAt(count, "pread"));
 }
 
 /** Closes a descriptor; what close(2) may report is of no use to anyone here. */
@@ -106,6 +145,13 @@ export function readLinkAt(directory: number, name: NameBuffer): Uint8Array | un
   return target.subarray(0, Number(checkAt(length, "readlinkat", name)));
 }
 
+/** What a symlink that is open with O_PATH holds. */
+export function readLinkOf(file: number): Uint8Array {
+  const target = new Uint8Array(LONGEST_TARGET);
+  const length = libc.readlinkat(file, new Uint8Array(1), target, BigInt(target.length));
+  return target.subarray(0, Number(checkAt(length, "readlinkat")));
+}
+
 /** Gives a file a second name; a symlink is linked itself, not followed. */
 export function linkAt(fromDirectory: number, from: NameBuffer, directory: number, name: NameBuffer): void {
   checkAt(libc.linkat(fromDirectory, from, directory, name, 0), "linkat", name);
@@ -133,9 +179,15 @@ export function renameAt(fromDirectory: number, from: NameBuffer, directory: num
   checkAt(libc.renameat(fromDirectory, from, directory, name), "renameat", from);
 }
 
-/** Permission bits of what cannot be opened (a device). fchmodat(2) follows symlinks: never for a symlink. */
+/** Permission bits of what must not be opened (a device). A symlink has none: EOPNOTSUPP. */
 export function chmodAt(directory: number, name: NameBuffer, mode: number): void {
-  checkAt(libc.fchmodat(directory, name, mode, 0), "fchmodat", name);
+  // fchmodat(2) would follow a symlink that took over the name.
+  const file = openPathAt(directory, name);
+  try {
+    checkAt(libc.fchmodat(AT_FDCWD, openedPath(file), mode, 0), "fchmodat", name);
+  } finally {
+    closeFile(file);
+  }
 }
 
 /** Owner of what cannot be opened (a symlink, a device). */
@@ -146,6 +198,11 @@ export function chownAt(directory: number, name: NameBuffer, uid: number, gid: n
 /** Access and modification time of what cannot be opened (a symlink, a device). */
 export function setTimeAt(directory: number, name: NameBuffer, time: FileTime): void {
   checkAt(libc.utimensat(directory, name, timespecs(time), AT_SYMLINK_NOFOLLOW), "utimensat", name);
+}
+
+/** The path of an open file, whatever became of its name: calls that take no descriptor of O_PATH take this. */
+export function openedPath(file: number): NameBuffer {
+  return new TextEncoder().encode(`/proc/self/fd/${file}\0`);
 }
 
 const EINVAL = 22;

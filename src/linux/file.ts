@@ -12,11 +12,20 @@ const libc = openLibc({
   write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   mkfifo: { parameters: ["buffer", "u32"], result: "i32" },
   chmod: { parameters: ["buffer", "u32"], result: "i32" },
+  fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
 });
 
 const EAGAIN = 11;
 const EINTR = 4;
 const EIO = 5;
+/**
+ * What read(2) and write(2) never say. Now and then it is there all the same: something of Deno's has called the kernel
+ * between ours and errno(). Then the call is made again.
+ */
+const ENOENT = 2;
+const TRIES = 3;
+/** include/uapi/linux/fcntl.h */
+const F_SETPIPE_SZ = 1031;
 
 /** An open descriptor that closes itself at the end of a `using` block. */
 export class Descriptor implements Disposable {
@@ -44,21 +53,38 @@ export function openDescriptor(path: string, flags: number, mode = 0): Descripto
  * end too: nobody holds its other side any more.
  */
 export function readAvailable(fd: number, buffer: Uint8Array<ArrayBuffer>): number | "empty" {
-  const count = Number(libc.read(fd, buffer, BigInt(buffer.byteLength)));
+  const count = transfer(libc.read, fd, buffer);
   if (count >= 0) return count;
-  const error = errno();
-  if (error === EAGAIN || error === EINTR) return "empty";
-  if (error === EIO) return 0;
-  throw new SystemError("read", error);
+  if (count === -EAGAIN || count === -EINTR) return "empty";
+  if (count === -EIO) return 0;
+  throw new SystemError("read", -count);
 }
 
 /** write(2) of what fits now: how many bytes were taken, 0 when none would fit. @throws SystemError */
 export function writeAvailable(fd: number, bytes: Uint8Array<ArrayBuffer>): number {
-  const count = Number(libc.write(fd, bytes, BigInt(bytes.byteLength)));
+  const count = transfer(libc.write, fd, bytes);
   if (count >= 0) return count;
-  const error = errno();
-  if (error === EAGAIN || error === EINTR) return 0;
-  throw new SystemError("write", error);
+  if (count === -EAGAIN || count === -EINTR) return 0;
+  throw new SystemError("write", -count);
+}
+
+/** @returns bytes, or a negative errno, as from the kernel itself */
+function transfer(
+  call: typeof libc.read | typeof libc.write,
+  fd: number,
+  bytes: Uint8Array<ArrayBuffer>,
+): number {
+  for (let tries = 1;; tries++) {
+    const count = Number(call(fd, bytes, BigInt(bytes.byteLength)));
+    if (count >= 0) return count;
+    const error = errno();
+    if (error !== ENOENT || tries === TRIES) return -error;
+  }
+}
+
+/** As much room in a pipe as asked for, or as it had where the host allows no more (pipe(7)). */
+export function widenPipe(fd: number, sizeBytes: number): void {
+  libc.fcntl(fd, F_SETPIPE_SZ, sizeBytes);
 }
 
 /** mkfifo(3) with exactly these permission bits, whatever the umask. @throws SystemError */

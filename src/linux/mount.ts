@@ -6,6 +6,13 @@ const MNT_DETACH = 2;
 /** A symlink is not followed. */
 const UMOUNT_NOFOLLOW = 8;
 
+/** include/uapi/linux/mount.h */
+export const MS_RDONLY = 1;
+export const MS_REMOUNT = 1 << 5;
+export const MS_BIND = 1 << 12;
+export const MS_REC = 1 << 14;
+export const MS_SLAVE = 1 << 19;
+
 const libc = openLibc({
   mount: { parameters: ["buffer", "buffer", "buffer", "u64", "buffer"], result: "i32" },
   umount2: { parameters: ["buffer", "i32"], result: "i32" },

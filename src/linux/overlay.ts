@@ -4,6 +4,12 @@ import { mount } from "./mount.ts";
 /** mount(2) copies at most one page of options, and the last byte is the NUL. */
 const MAX_OPTION_BYTES = 4095;
 
+/**
+ * Whatever the host's defaults: a renamed folder is copied, and so is a file whose owner changes, for what lies in the
+ * upper layer has to be whole without its lower layers, as a layer of an image is.
+ */
+const PLAIN_UPPER = "redirect_dir=off,metacopy=off";
+
 /** All but `lowerBase` may be relative to it. */
 export interface OverlayOptions {
   /** the directory that relative paths start from */
@@ -52,9 +58,8 @@ export function overlayOptions(options: Omit<OverlayOptions, "lowerBase">): stri
   // overlayfs reads lowerdir from the top (left) to the bottom (right), and refuses a folder that it has already. A
   // layer that stands in an image twice counts where it is highest: nothing of its lower place can be seen.
   const lower = [...new Set(lowerDirs.toReversed())].map(escapePath).join(":");
-  const data = `lowerdir=${lower},upperdir=${escapePath(upperDir)},workdir=${escapePath(workDir)}${
-    volatile ? ",volatile" : ""
-  }`;
+  const places = `lowerdir=${lower},upperdir=${escapePath(upperDir)},workdir=${escapePath(workDir)}`;
+  const data = `${places},${PLAIN_UPPER}${volatile ? ",volatile" : ""}`;
   const bytes = new TextEncoder().encode(data).length;
   if (bytes > MAX_OPTION_BYTES) {
     throw new OverlayOptionsError(`${lowerDirs.length} layers need ${bytes} bytes of mount options`);

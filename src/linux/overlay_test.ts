@@ -12,3 +12,8 @@ Deno.test("overlayOptions() lists a layer that an image has twice once, at its h
   const options = overlayOptions({ ...PLACES, lowerDirs: ["base", "twice", "between", "twice"] });
   assert.match(options, /^lowerdir=twice:between:base,/);
 });
+
+Deno.test("overlayOptions() keep the upper layer readable without the lower ones", () => {
+  const options = overlayOptions({ ...PLACES, lowerDirs: ["one"], volatile: true });
+  assert.match(options, /,redirect_dir=off,metacopy=off,volatile$/);
+});

@@ -4,25 +4,21 @@
  * Deno's blocking pool has 32 threads, and a pending read of a FIFO holds one: with one read for each
  * container the process would stand still at 32. This holds one thread, however many descriptors there are.
  */
-import { check, openLibc } from "./libc.ts";
-import { Descriptor } from "./file.ts";
+import { EventFd } from "./event_fd.ts";
+import { openLibc } from "./libc.ts";
 
 /** asm-generic/poll.h: the same on x86_64 and aarch64. */
 export const POLLIN = 0x1;
+export const POLLPRI = 0x2;
 export const POLLOUT = 0x4;
 export const POLLERR = 0x8;
 export const POLLHUP = 0x10;
 
-const EFD_CLOEXEC = 0o2000000;
-const EFD_NONBLOCK = 0o4000;
 /** struct pollfd: int fd, short events, short revents. */
 const POLLFD_BYTES = 8;
 
 const libc = openLibc({
   poll: { parameters: ["buffer", "usize", "i32"], result: "i32", nonblocking: true },
-  eventfd: { parameters: ["u32", "i32"], result: "i32" },
-  eventfd_write: { parameters: ["i32", "u64"], result: "i32" },
-  eventfd_read: { parameters: ["i32", "buffer"], result: "i32" },
 });
 
 /** What poll(2) said of one descriptor: a mix of POLLIN, POLLOUT, POLLERR and POLLHUP. */
@@ -30,28 +26,29 @@ export type Readiness = number;
 
 export class Poller implements Disposable {
   readonly #wanted = new Map<number, number>();
-  readonly #wake = new Descriptor(check(libc.eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd"));
+  /** what #wanted is to the kernel, until it changes */
+  #prepared: Prepared | undefined;
+  readonly #wake = new EventFd();
   #waiting = false;
 
   /** Watches `fd` for `events`, from the next wait on; 0 watches for the other side's end only. */
   watch(fd: number, events: number): void {
     if (this.#wanted.get(fd) === events) return;
     this.#wanted.set(fd, events);
+    this.#prepared = undefined;
     this.wake();
   }
 
   /** Forgets `fd`; to be called before it is closed. */
   unwatch(fd: number): void {
-    if (this.#wanted.delete(fd)) this.wake();
-  }
-
-  get size(): number {
-    return this.#wanted.size;
+    if (!this.#wanted.delete(fd)) return;
+    this.#prepared = undefined;
+    this.wake();
   }
 
   /** Makes a wait under way return at once. */
   wake(): void {
-    if (this.#waiting) libc.eventfd_write(this.#wake.fd, 1n);
+    if (this.#waiting) this.#wake.signal();
   }
 
   /**
@@ -59,22 +56,16 @@ export class Poller implements Disposable {
    * @param timeoutMs -1: without end
    */
   async wait(timeoutMs = -1): Promise<Map<number, Readiness>> {
-    const fds = [...this.#wanted];
-    const pollfds = new DataView(new ArrayBuffer((fds.length + 1) * POLLFD_BYTES));
-    fds.push([this.#wake.fd, POLLIN]);
-    fds.forEach(([fd, events], index) => {
-      pollfds.setInt32(index * POLLFD_BYTES, fd, true);
-      pollfds.setInt16(index * POLLFD_BYTES + 4, events, true);
-    });
+    const { fds, pollfds, bytes } = this.#prepared ??= prepare(this.#wanted, this.#wake.fd);
     this.#waiting = true;
     try {
-      await libc.poll(new Uint8Array(pollfds.buffer), BigInt(fds.length), timeoutMs);
+      await libc.poll(bytes, BigInt(fds.length + 1), timeoutMs);
     } finally {
       this.#waiting = false;
     }
-    libc.eventfd_read(this.#wake.fd, new Uint8Array(8));
+    this.#wake.take();
     const ready = new Map<number, Readiness>();
-    fds.slice(0, -1).forEach(([fd], index) => {
+    fds.forEach((fd, index) => {
       const revents = pollfds.getInt16(index * POLLFD_BYTES + 6, true);
       // What was unwatched during the wait may be closed and its number taken by something else.
       if (revents !== 0 && this.#wanted.has(fd)) ready.set(fd, revents);
@@ -85,4 +76,21 @@ export class Poller implements Disposable {
   [Symbol.dispose](): void {
     this.#wake.close();
   }
+}
+
+interface Prepared {
+  fds: number[];
+  /** struct pollfd for each of them, and one for the wake-up */
+  pollfds: DataView;
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
+function prepare(wanted: Map<number, number>, wakeFd: number): Prepared {
+  const bytes = new Uint8Array((wanted.size + 1) * POLLFD_BYTES);
+  const pollfds = new DataView(bytes.buffer);
+  [...wanted, [wakeFd, POLLIN]].forEach(([fd, events], index) => {
+    pollfds.setInt32(index * POLLFD_BYTES, fd, true);
+    pollfds.setInt16(index * POLLFD_BYTES + 4, events, true);
+  });
+  return { fds: [...wanted.keys()], pollfds, bytes };
 }

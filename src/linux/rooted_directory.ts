@@ -4,6 +4,7 @@
  */
 import { readAtMost } from "../base/bounded_read.ts";
 import { BudgieError } from "../base/errors.ts";
+import { Descriptor } from "./file.ts";
 import { check, cString, openLibc, SystemError } from "./libc.ts";
 import {
   AT_FDCWD,
@@ -69,6 +70,15 @@ export class RootedDirectory implements Disposable {
     } finally {
       libc.close(fd);
     }
+  }
+
+  /**
+   * What `path` leads to, open with O_PATH: only to be looked at. undefined when there is nothing.
+   * @param options.noFollow a symlink at the end of the path is opened itself
+   */
+  open(path: string, options: { noFollow?: boolean } = {}): Descriptor | undefined {
+    const fd = this.#open(path, options.noFollow ? O_NOFOLLOW : 0);
+    return fd === undefined ? undefined : new Descriptor(fd);
   }
 
   /**
@@ -138,7 +148,7 @@ export class RootedDirectory implements Disposable {
   }
 
   #inside(fd: number): string {
-    const path = Deno.readLinkSync(descriptorPath(fd));
+    const path = readPath(fd);
     if (path !== this.#hostPath && !path.startsWith(`${this.#hostPath}/`)) {
       throw new Error(`'${path}' was resolved outside of '${this.#hostPath}'`);
     }
@@ -190,6 +200,18 @@ function readLink(parentFd: number, name: string): string {
   const buffer = new Uint8Array(PATH_MAX);
   const length = check(libc.readlinkat(parentFd, cString(name), buffer, BigInt(PATH_MAX)), "readlink", name);
   return new TextDecoder().decode(buffer.subarray(0, Number(length)));
+}
+
+function readPath(fd: number): string {
+  try {
+    return Deno.readLinkSync(descriptorPath(fd));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.InvalidData)) throw error;
+    throw new BudgieError("Cannot use a path in the container: it leads to a name that is not UTF-8", {
+      hint: "Rename it in the container, or use the folder around it",
+      cause: error,
+    });
+  }
 }
 
 function descriptorPath(fd: number): string {

@@ -89,3 +89,12 @@ Deno.test("readFile() reads regular files only, up to a bound", () => {
   assert.equal(directory.readFile("/dir", 100), undefined);
   assert.throws(() => directory.readFile("/dir/file", 3), /Cannot read the image's '\/dir\/file'/);
 });
+
+Deno.test("a path that leads to a name that is not UTF-8 is refused in a sentence", () => {
+  using tree = new TestTree();
+  const script = `mkdir "$(printf '\\377')"; ln -s "$(printf '\\377')" link`;
+  new Deno.Command("sh", { args: ["-c", script], cwd: tree.root }).outputSync();
+  using directory = new RootedDirectory(tree.root);
+  assert.throws(() => directory.find("/link"), /not UTF-8/);
+  new Deno.Command("sh", { args: ["-c", "rm -r link *"], cwd: tree.root }).outputSync();
+});
