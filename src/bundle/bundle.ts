@@ -10,8 +10,8 @@ import { mergeExecutionConfig } from "./execution_config.ts";
 import type { HostFacts } from "./host_facts.ts";
 import { containerInit } from "./init.ts";
 import { prepareDevicePaths, prepareTargets } from "./mount_targets.ts";
-import { combineMounts, defaultMounts } from "./mounts.ts";
-import { writeNetworkFiles } from "./network_files.ts";
+import { combineMounts, defaultMounts, type PlannedMount } from "./mounts.ts";
+import { type ContainerNetwork, hostnameOf, writeNetworkFiles } from "./network_files.ts";
 import { settleOptions } from "./settled_options.ts";
 import { buildSpec } from "./spec.ts";
 import { formatSpec } from "./spec_json.ts";
@@ -32,6 +32,12 @@ export interface BundleInputs {
   consoleSize?: { height: number; width: number };
   /** a network namespace that was made before; undefined: a new one, unless the network is the host's */
   networkNamespacePath?: string;
+  /** of a container that is in networks */
+  network?: ContainerNetwork;
+  /** the container whose network this one shares, and so the files that depend on it */
+  sharedWith?: { record: ContainerRecord; directory: string };
+  /** of secrets: what is mounted need not be there yet */
+  secretMounts?: PlannedMount[];
   /** is told of what was asked for and can't be had: limits with --allow-unenforced-limits */
   onWarning?: (message: string) => void;
 }
@@ -48,20 +54,24 @@ export async function writeBundle(inputs: BundleInputs): Promise<RuntimeSpec> {
   const config = mergeExecutionConfig(options, image);
   const { security, ...settled } = settleOptions(options, host, inputs.onWarning);
   const devices = containerDevices(options.devices, options.privileged);
-  const hostname = options.hostname ??
-    (options.network === "host" ? Deno.hostname() : record.id.slice(0, 12));
+  const hostname = hostnameOf(inputs.sharedWith?.record ?? record);
   const init = options.init ? containerInit() : undefined;
 
   using rootfs = new RootedDirectory(`${directory}/merged`);
   const processUser = resolveUserIn(rootfs, config.User, options.groupAdd);
   const files = writeNetworkFiles(directory, {
     hostname,
-    network: options.network,
-    readOnly: options.readOnly,
+    container: options,
+    network: inputs.network,
+    sharedWith: inputs.sharedWith?.directory,
+    onWarning: inputs.onWarning,
   });
   const system = [...defaultMounts(options), ...(init ? [init.mount] : [])];
   const user = await planUserMounts(rootfs, inputs);
-  const mounts = prepareTargets(rootfs, combineMounts({ system, files, user }));
+  const mounts = prepareTargets(
+    rootfs,
+    combineMounts({ system, files: [...files, ...inputs.secretMounts ?? []], user }),
+  );
   const workdir = prepareWorkdir(rootfs, config.WorkingDir ?? "/", mounts);
 
   const spec = buildSpec({

@@ -34,7 +34,6 @@ export function mergeExecutionConfig(options: ContainerOptions, image: ImageConf
     User: options.user ?? config.User ?? "",
     Labels: { ...config.Labels, ...options.labels },
     StopSignal: options.stopSignal ?? config.StopSignal,
-    Healthcheck: options.healthcheck ?? config.Healthcheck,
   };
 }
 

@@ -7,6 +7,7 @@ import type {
   SpecRlimit,
   SpecSeccomp,
 } from "../../oci/runtime_spec.ts";
+import type { NetworkMode } from "../store/container.ts";
 import { capabilitySets } from "./capabilities.ts";
 import type { ContainerDevices } from "./devices.ts";
 import { nameOf } from "./execution_config.ts";
@@ -40,7 +41,7 @@ export interface SpecInputs {
   devices: ContainerDevices;
   limits: Limits;
   sysctls: Record<string, string>;
-  network: "none" | "host";
+  network: NetworkMode;
   /** one that was made before, to be joined */
   networkNamespacePath?: string;
   cgroupVersion: 1 | 2;

@@ -1,5 +1,6 @@
 /** `--sysctl`: only those that a namespace of the container has for itself, so that the host's stay as they are. */
 import { UsageError } from "../base/errors.ts";
+import type { NetworkMode } from "../store/container.ts";
 
 /** kernel.* settings of the IPC namespace (ipc_namespaces(7)). */
 const IPC = new Set(
@@ -16,7 +17,7 @@ const NETWORK_DEFAULTS: Record<string, string> = {
 /** @throws UsageError for a setting of the whole machine's */
 export function containerSysctls(
   wanted: Record<string, string>,
-  network: "none" | "host",
+  network: NetworkMode,
 ): Record<string, string> {
   for (const [name, value] of Object.entries(wanted)) {
     if (name.startsWith("net.") && network === "host") {

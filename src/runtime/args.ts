@@ -20,9 +20,40 @@ export function runArgs(
   return [...globalArgs(globals), "run", "--bundle", options.bundle, "--pid-file", options.pidFile, id];
 }
 
-/** Runs a further process, described by a process.json, in a running container. */
-export function execArgs(id: string, globals: RuntimeGlobals, options: { processFile: string }): string[] {
-  return [...globalArgs(globals), "exec", "--process", options.processFile, id];
+export interface ExecArgsOptions {
+  /** a process.json */
+  processFile: string;
+  /** where the PID of the new process, as the host sees it, is written */
+  pidFile?: string;
+  /** return as soon as it runs, instead of with its exit code */
+  detach?: boolean;
+}
+
+/** Runs a further process in a running container. */
+export function execArgs(id: string, globals: RuntimeGlobals, options: ExecArgsOptions): string[] {
+  const args = [...globalArgs(globals), "exec", "--process", options.processFile];
+  if (options.pidFile) args.push("--pid-file", options.pidFile);
+  if (options.detach) args.push("--detach");
+  return [...args, id];
+}
+
+/** Stops all processes of a container where they are, by the freezer of its cgroup. */
+export function pauseArgs(id: string, globals: RuntimeGlobals): string[] {
+  return [...globalArgs(globals), "pause", id];
+}
+
+/** Lets the processes of a paused container go on. */
+export function resumeArgs(id: string, globals: RuntimeGlobals): string[] {
+  return [...globalArgs(globals), "resume", id];
+}
+
+/** Changes the limits of a running container to those of a file (runtime-spec config-linux.md, "Control groups"). */
+export function updateArgs(
+  id: string,
+  globals: RuntimeGlobals,
+  options: { resourcesFile: string },
+): string[] {
+  return [...globalArgs(globals), "update", "--resources", options.resourcesFile, id];
 }
 
 /** Kills what is left and forgets the container. */

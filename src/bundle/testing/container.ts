@@ -78,7 +78,10 @@ export class TestContainer implements Disposable {
       image: this.image,
       runtime: "runc",
       options: { ...NO_OPTIONS, ...options },
+      starts: 1,
       anonymousVolumes: this.anonymousVolumes,
+      endpoints: [],
+      published: [],
       desired: "running",
     };
   }
