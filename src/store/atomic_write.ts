@@ -1,15 +1,19 @@
 /** Replacing a file so that a reader, and a power cut, sees the old content or the new, never a part. */
+import { writeAll } from "../base/write_all.ts";
 
 /**
  * Writes beside `path`, syncs, renames over it and syncs the folder. On failure the old file stands and
  * nothing is left beside it.
  */
-export function replaceFile(path: string, content: string, options: { mode?: number } = {}): void {
+export function replaceFile(
+  path: string,
+  content: string | Uint8Array,
+  options: { mode?: number } = {},
+): void {
   const temporary = `${path}.${crypto.randomUUID()}.tmp`;
   try {
     using file = Deno.openSync(temporary, { write: true, createNew: true, mode: options.mode ?? 0o600 });
-    const bytes = new TextEncoder().encode(content);
-    for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
+    writeAll(file, typeof content === "string" ? new TextEncoder().encode(content) : content);
     file.syncDataSync();
     Deno.renameSync(temporary, path);
   } catch (error) {

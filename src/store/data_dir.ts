@@ -8,13 +8,17 @@ import type { StorePaths } from "./paths.ts";
  * @throws BudgieError when it cannot
  */
 export function ensureDirectories(paths: StorePaths): void {
-  for (const path of [paths.data, ...subdirectories(paths), paths.run, paths.runtimeRoots]) {
+  for (const path of [paths.data, ...subdirectories(paths), paths.run, ...runDirectories(paths)]) {
     ensureDirectory(path);
   }
 }
 
 function subdirectories(paths: StorePaths): string[] {
   return [paths.images, paths.layers, paths.containers, paths.volumes, paths.temporary, paths.locks];
+}
+
+function runDirectories(paths: StorePaths): string[] {
+  return [paths.runtimeRoots, paths.supervision, paths.networkNamespaces, paths.attach];
 }
 
 function ensureDirectory(path: string): void {

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
-import { removeFolder, sweepRemoved } from "./remove_folder.ts";
+import { buryFolders, removeFolder, sweepRemoved } from "./remove_folder.ts";
 import { storePaths } from "./paths.ts";
 
-async function withTemporary(test: (paths: ReturnType<typeof storePaths>) => void): Promise<void> {
+async function withTemporary(
+  test: (paths: ReturnType<typeof storePaths>) => void | Promise<void>,
+): Promise<void> {
   const data = await Deno.makeTempDir();
   const paths = storePaths(new Map([["BUDGIE_DATA_DIR", data]]));
   Deno.mkdirSync(paths.temporary);
   try {
-    test(paths);
+    await test(paths);
   } finally {
     await Deno.remove(data, { recursive: true });
   }
@@ -37,4 +39,15 @@ Deno.test("sweepRemoved() finishes what was renamed, and touches nothing else", 
     Deno.mkdirSync(`${paths.temporary}/download`);
     sweepRemoved(paths);
     assert.deepEqual([...Deno.readDirSync(paths.temporary)].map(({ name }) => name), ["download"]);
+  }));
+
+Deno.test("sweepRemoved() leaves to another one what that is about to delete", () =>
+  withTemporary(async (paths) => {
+    Deno.mkdirSync(`${paths.data}/folder/inner`, { recursive: true });
+    const deleteFolder = buryFolders(paths, [`${paths.data}/folder`, `${paths.data}/none`]);
+    assert.deepEqual([...Deno.readDirSync(paths.data)].map(({ name }) => name), ["tmp"]);
+    sweepRemoved(paths);
+    assert.equal([...Deno.readDirSync(paths.temporary)].length, 1);
+    await deleteFolder();
+    assert.deepEqual([...Deno.readDirSync(paths.temporary)], []);
   }));

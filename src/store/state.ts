@@ -8,6 +8,7 @@ import { replaceFile } from "./atomic_write.ts";
 import type { ContainerRecord } from "./container.ts";
 import { lockNow } from "./lock.ts";
 import { migrate, NotAStateError, SCHEMA_VERSION, UNREADABLE_HINT } from "./migrate.ts";
+import type { NetworkRecord } from "./network.ts";
 import type { StorePaths } from "./paths.ts";
 
 export interface State {
@@ -16,6 +17,8 @@ export interface State {
   containers: Record<string, ContainerRecord>;
   /** by name */
   volumes: Record<string, VolumeRecord>;
+  /** by ID */
+  networks: Record<string, NetworkRecord>;
 }
 
 export interface VolumeRecord {
@@ -31,7 +34,7 @@ export function readState(paths: StorePaths): State {
 }
 
 function parseState(paths: StorePaths, text: string | undefined): State {
-  if (text === undefined) return { version: SCHEMA_VERSION, containers: {}, volumes: {} };
+  if (text === undefined) return { version: SCHEMA_VERSION, containers: {}, volumes: {}, networks: {} };
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
@@ -42,7 +45,8 @@ function parseState(paths: StorePaths, text: string | undefined): State {
     });
   }
   const state = migrate(parsed, paths.state);
-  if (!isMap(state.containers) || !isMap(state.volumes)) throw new NotAStateError(paths.state);
+  const { containers, volumes, networks } = state;
+  if (![containers, volumes, networks].every(isMap)) throw new NotAStateError(paths.state);
   return state as unknown as State;
 }
 

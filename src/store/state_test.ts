@@ -102,6 +102,7 @@ Deno.test(
         '{"version":1}',
         '{"version":1,"containers":{"x":null},"volumes":{}}',
         '{"version":1,"containers":[],"volumes":{}}',
+        '{"version":3,"containers":{},"volumes":{}}',
       ]
     ) {
       Deno.writeTextFileSync(paths.state, text);
@@ -124,9 +125,37 @@ Deno.test("migrate() takes a state through every version up to the newest", () =
 });
 
 Deno.test("migrate() refuses a newer state, one it has no step for, and what is no state", () => {
-  assert.throws(() => migrate({ version: 9 }, "state.json"), /version 9, this budgie knows 1/);
+  assert.throws(() => migrate({ version: 9 }, "state.json"), /version 9, this budgie knows 4/);
   assert.throws(() => migrate({ version: 0 }, "state.json"), /version 0 is not known/);
   for (const other of [null, [], 7, {}, { version: "1" }]) {
     assert.throws(() => migrate(other, "s"), BudgieError);
   }
+});
+
+Deno.test("migrate() gives containers of version 1 what they did not know", () => {
+  const options = { image: "busybox", healthcheck: { Test: ["NONE"] }, network: "none" };
+  const state = migrate({ version: 1, containers: { a: { options } }, volumes: {} }, "state.json");
+  assert.deepEqual([state.version, state.networks], [4, {}]);
+  assert.deepEqual((state.containers as Record<string, unknown>).a, {
+    starts: 0,
+    endpoints: [],
+    published: [],
+    options: {
+      image: "busybox",
+      dependsOn: [],
+      log: { maxSizeBytes: 10 * 1024 ** 2, maxFiles: 3 },
+      healthcheck: { probe: { type: "none" }, onUnhealthy: "restart" },
+      network: "none",
+      networks: [],
+      ports: [],
+      publishAll: false,
+      expose: [],
+      dns: [],
+      dnsSearch: [],
+      dnsOptions: [],
+      extraHosts: [],
+      allowHost: false,
+      secrets: [],
+    },
+  });
 });
