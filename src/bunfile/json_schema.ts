@@ -1,6 +1,6 @@
 /** The .bun format as JSON Schema, for editors. */
 import { bunSchema } from "./schema.ts";
-import type { JsonSchema } from "./types/type.ts";
+import type { JsonSchema } from "../yaml/types/type.ts";
 
 /**
  * Never stricter than the parser for what is written as the reference says; it cannot see everything: names

@@ -1,17 +1,17 @@
 /**
- * The .bun file: a container, described in YAML.
+ * The .bun file: containers, each described by a document in YAML.
  *
- * `parse.ts` turns text into a `BunFile` in three steps, each of which reports every problem it finds with
- * file, line and column:
+ * `parse.ts` turns text into a `BunFile` for each document in three steps, each of which reports
+ * every problem it finds with file, line and column:
  *
- * 1. `yaml_tree.ts` reads YAML into the plain tree of `tree.ts`, where every node knows its position and
- *    `${VAR}` is already substituted (`substitute.ts`);
+ * 1. `src/yaml` reads YAML into a plain tree, where every node knows its position and `${VAR}` is already
+ *    substituted;
  * 2. `schema.ts`, the one table of keys, reads the tree into checked values with defaults. It is built from
- *    the kinds of values in `types/`;
+ *    the kinds of values in `src/yaml/types/`;
  * 3. the files that `env_file` names are read into `environment`.
  *
  * The JSON Schema (`json_schema.ts`) and the reference page (`reference.ts`) are made of the same table by
- * `scripts/bun_docs.ts`. To add a key, add it to the table and run that script.
+ * `scripts/docs.ts`. To add a key, add it to the table and run that script.
  *
  * @module
  */

@@ -1,12 +1,15 @@
-/** Text to a checked description. Loads the YAML library: import this file only when there is a .bun to read. */
+/** Text to checked descriptions. Loads the YAML library: import this file only when there is a .bun to read. */
 import { dirname, resolve } from "node:path/posix";
 import { readTextFile } from "../base/text_file.ts";
 import type { BunFile } from "./bun_file.ts";
-import { Problems } from "./problem.ts";
+import { filesAt } from "./folder.ts";
+import { BunFileError } from "./bun_file_error.ts";
+import { type Problem, Problems } from "../yaml/problem.ts";
+import { repeatedNames } from "./repeated_names.ts";
 import { bunSchema } from "./schema.ts";
-import type { Position, TreeNode } from "./tree.ts";
-import { Place } from "./types/type.ts";
-import { readYaml } from "./yaml_tree.ts";
+import type { Position, TreeNode } from "../yaml/tree.ts";
+import { Place } from "../yaml/types/type.ts";
+import { readYaml } from "../yaml/yaml_tree.ts";
 
 /** What a text does not say of itself. */
 export interface ParseOptions {
@@ -17,42 +20,44 @@ export interface ParseOptions {
 }
 
 /**
- * Reads and checks a .bun file, and the files its `env_file` names.
- * @throws TextFileError if it is no text file of at most 1 MiB, BunFileError with every problem in it
+ * Reads and checks a .bun file of one or more documents, or each `*.bun` of a folder in the order of their names,
+ * and the files that `env_file` names. Each name stands for one container.
+ * @throws TextFileError if one is no text file of at most 1 MiB, BunFileError with every problem in them
  */
-export function readBunFile(path: string): BunFile {
-  return parseBunFile(readTextFile(path), { path, env: Deno.env.toObject() });
+export function readBunFiles(path: string): BunFile[] {
+  const env = Deno.env.toObject();
+  const problems: Problem[] = [];
+  const bunFiles = filesAt(path).flatMap((file) => {
+    try {
+      return parseBunFiles(readTextFile(file), { path: file, env });
+    } catch (error) {
+      if (!(error instanceof BunFileError)) throw error;
+      problems.push(...error.problems);
+      return [];
+    }
+  });
+  problems.push(...repeatedNames(bunFiles));
+  if (problems.length > 0) throw new BunFileError(path, problems);
+  return bunFiles;
 }
 
 /**
- * Checks the text of a .bun file, and reads the files its `env_file` names.
+ * Checks the text of a .bun file, one result for each document, and reads the files that `env_file` names.
  * @throws BunFileError with every problem
  */
-export function parseBunFile(text: string, { path, env }: ParseOptions): BunFile {
+export function parseBunFiles(text: string, { path, env }: ParseOptions): BunFile[] {
   const problems = new Problems(path);
-  checkCharacters(text, problems);
-  const tree = readYaml(text, { problems, env });
-  if (!tree) return problems.throwAll();
+  const whenEmpty = 'the file is empty; it begins with version: "1.0"';
+  const trees = readYaml(text, { problems, env, whenEmpty }) ?? [];
   const absolutePath = resolve(Deno.cwd(), path);
   const context = { problems, directory: dirname(absolutePath), env };
-  const value = bunSchema.read(tree, new Place(context, ""));
-  if (!value || !problems.isEmpty) return problems.throwAll();
-  return {
-    ...value,
-    source: { path: absolutePath, positions: keyPositions(tree) },
-  };
-}
-
-/** What YAML 1.2 §5.1 leaves out, which the library does not look at. A byte order mark may come first. */
-function checkCharacters(text: string, problems: Problems) {
-  // deno-lint-ignore no-control-regex
-  const index = text.search(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/);
-  if (index < 0) return;
-  const lines = text.slice(0, index).split("\n");
-  const code = text.charCodeAt(index).toString(16).toUpperCase().padStart(4, "0");
-  const position = { line: lines.length, column: lines.at(-1)!.length + 1 };
-  problems.add(position, `not a text: here is the control character U+${code}`);
-  problems.throwAll();
+  const whole = trees.length > 1 ? "the document" : "the file";
+  const values = trees.map((tree) => bunSchema.read(tree, new Place({ ...context, whole }, "")));
+  if (!problems.isEmpty) throw new BunFileError(path, problems.sorted());
+  return values.map((value, document) => ({
+    ...value!,
+    source: { path: absolutePath, written: path, document, positions: keyPositions(trees[document]) },
+  }));
 }
 
 function keyPositions(tree: TreeNode): Record<string, Position> {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { parseBunFile, readBunFile } from "./parse.ts";
-import { BunFileError } from "./problem.ts";
+import { parseBunFiles, readBunFiles } from "./parse.ts";
+import { BunFileError } from "./bun_file_error.ts";
 import { problemsOf, readCase, testBad } from "./testing/cases.ts";
 import { TextFileError } from "../base/text_file.ts";
 
@@ -23,10 +23,11 @@ testBad([
   ["tty: |\n  one\n  two", "1:6: tty is '|…'; expected true or false"],
   [
     "zzzzzzzz: 1",
-    "1:1: unknown key 'zzzzzzzz'; the keys are version, name, image, ports, volumes, environment, " +
-    "env_file, healthcheck, restart_policy, stop_timeout, stop_signal, depends_on, replicas, resources, user, " +
+    "1:1: unknown key 'zzzzzzzz'; the keys are version, name, image, ports, expose, volumes, environment, " +
+    "env_file, healthcheck, restart_policy, stop_timeout, stop_signal, log, depends_on, scale, balance, replicas, " +
+    "resources, user, " +
     "hostname, read_only, tmpfs, cap_add, cap_drop, privileged, security_opt, devices, ulimits, sysctls, shm_size, " +
-    "init, labels, network, networks, dns, extra_hosts, secrets, tty, stdin_open",
+    "init, labels, network, networks, allow_host, dns, dns_search, dns_options, extra_hosts, secrets, tty, stdin_open",
   ],
 ]);
 
@@ -45,8 +46,8 @@ for (
     ["image: a\nx\x1b: 1", "2:2: not a text: here is the control character U+001B"],
   ]
 ) {
-  Deno.test(`parseBunFile() refuses the file ${JSON.stringify(text)}`, () => {
-    assert.throws(() => parseBunFile(text, { path: "a.bun", env: {} }), (error: BunFileError) => {
+  Deno.test(`parseBunFiles() refuses the file ${JSON.stringify(text)}`, () => {
+    assert.throws(() => parseBunFiles(text, { path: "a.bun", env: {} }), (error: BunFileError) => {
       assert.deepEqual(
         error.problems.map(({ line, column, message }) => `${line}:${column}: ${message}`).sort(),
         problems,
@@ -56,9 +57,9 @@ for (
   });
 }
 
-Deno.test("parseBunFile() reports every problem, in the order of the file, each with the file's name", () => {
+Deno.test("parseBunFiles() reports every problem, in the order of the file, each with the file's name", () => {
   const text = "version: '1.0'\nimage: A\nname: web\nports: [0]\nnmae: x\n";
-  assert.throws(() => parseBunFile(text, { path: "site/web.bun", env: {} }), {
+  assert.throws(() => parseBunFiles(text, { path: "site/web.bun", env: {} }), {
     message: [
       "Cannot use 'site/web.bun': 3 problems",
       "site/web.bun:2:8: image is 'A'; expected the name of an image, such as nginx:1.27 or " +
@@ -69,13 +70,13 @@ Deno.test("parseBunFile() reports every problem, in the order of the file, each 
   });
 });
 
-Deno.test("parseBunFile() takes version: 1.0 without quotes, and booleans from variables", () => {
-  const bun = parseBunFile("version: 1.0\nimage: a\ntty: ${T}\n", { path: "a.bun", env: { T: "true" } });
+Deno.test("parseBunFiles() takes version: 1.0 without quotes, and booleans from variables", () => {
+  const [bun] = parseBunFiles("version: 1.0\nimage: a\ntty: ${T}\n", { path: "a.bun", env: { T: "true" } });
   assert.equal(bun.version, "1.0");
   assert.equal(bun.tty, true);
 });
 
-Deno.test("parseBunFile() never shows what a variable holds", () => {
+Deno.test("parseBunFiles() never shows what a variable holds", () => {
   const bad = '"${SECRET} x"';
   const keys =
     "name: _\nuser: _\nhostname: _\ntty: _\nshm_size: _\nstop_timeout: _\nstop_signal: _\nports: [_]\n" +
@@ -86,21 +87,21 @@ Deno.test("parseBunFile() never shows what a variable holds", () => {
   assert.equal(problemsOf(keys.replaceAll(/_(?=[\n\],}])/g, bad)).length, 28);
 });
 
-Deno.test("parseBunFile() makes host paths absolute from the file's folder", () => {
+Deno.test("parseBunFiles() makes host paths absolute from the file's folder", () => {
   const text = "version: '1.0'\nimage: a\nvolumes: [./x:/x]\n";
-  const bun = parseBunFile(text, { path: "sub/web.bun", env: {} });
+  const [bun] = parseBunFiles(text, { path: "sub/web.bun", env: {} });
   assert.equal(bun.volumes[0].source, `${Deno.cwd()}/sub/x`);
   assert.equal(bun.source.path, `${Deno.cwd()}/sub/web.bun`);
 });
 
-Deno.test("readBunFile() puts the variables of env_file below those of environment", () => {
+Deno.test("readBunFiles() puts the variables of env_file below those of environment", () => {
   const folder = Deno.makeTempDirSync();
   try {
     Deno.writeTextFileSync(`${folder}/one.env`, "A=1\nB=1\nC=1\nHOME\n");
     Deno.writeTextFileSync(`${folder}/two.env`, "B='2'\nC=2\n");
     const text = "version: '1.0'\nimage: a\nenv_file: [one.env, ./two.env]\nenvironment: {C: 3}\n";
     Deno.writeTextFileSync(`${folder}/web.bun`, text);
-    const bun = readBunFile(`${folder}/web.bun`);
+    const [bun] = readBunFiles(`${folder}/web.bun`);
     assert.deepEqual(bun.environment, { A: "1", B: "2", C: "3", HOME: Deno.env.get("HOME") });
     assert.deepEqual(bun.env_file, [`${folder}/one.env`, `${folder}/two.env`]);
   } finally {
@@ -108,13 +109,13 @@ Deno.test("readBunFile() puts the variables of env_file below those of environme
   }
 });
 
-Deno.test("readBunFile() reports what is wrong in an env_file with all the rest", () => {
+Deno.test("readBunFiles() reports what is wrong in an env_file with all the rest", () => {
   const folder = Deno.makeTempDirSync();
   try {
     Deno.writeTextFileSync(`${folder}/bad.env`, "A='hunter2\n");
     const text = "version: '1.0'\nimage: a\nenv_file: [bad.env, gone.env, .]\ntty: x\n";
     Deno.writeTextFileSync(`${folder}/web.bun`, text);
-    assert.throws(() => readBunFile(`${folder}/web.bun`), {
+    assert.throws(() => readBunFiles(`${folder}/web.bun`), {
       message: [
         `Cannot use '${folder}/web.bun': 4 problems`,
         `${folder}/web.bun:3:21: env_file[1] is 'gone.env'; there is no such file`,
@@ -128,12 +129,12 @@ Deno.test("readBunFile() reports what is wrong in an env_file with all the rest"
   }
 });
 
-Deno.test("readBunFile() says why a file cannot be read", () => {
+Deno.test("readBunFiles() says why a file cannot be read", () => {
   const folder = Deno.makeTempDirSync();
   try {
     const path = `${folder}/a.bun`;
     const refuses = (reason: string) => {
-      assert.throws(() => readBunFile(path), (error: TextFileError) => {
+      assert.throws(() => readBunFiles(path), (error: TextFileError) => {
         assert.equal(error.message, `Cannot read '${path}': ${reason}`);
         return error instanceof TextFileError;
       });
@@ -143,19 +144,101 @@ Deno.test("readBunFile() says why a file cannot be read", () => {
     refuses("it is not a text file in UTF-8");
     Deno.writeTextFileSync(path, "#".repeat(1024 ** 2 + 1));
     refuses("it is larger than 1 MiB");
-    Deno.removeSync(path);
-    Deno.mkdirSync(path);
-    refuses("it is a directory");
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }
 });
 
-Deno.test("parseBunFile() reads the largest file there may be in a few seconds", () => {
+Deno.test("parseBunFiles() reads the largest file there may be in a few seconds", () => {
   const line = (index: number) => `  KEY_${index}: value\n`;
   let text = "environment:\n";
   for (let index = 0; text.length < 1024 ** 2 - 100; index++) text += line(index);
   const start = performance.now();
   assert(Object.keys(readCase(text).environment).length > 40_000);
   assert(performance.now() - start < 20_000);
+});
+
+Deno.test("parseBunFiles() reads a container from each document, and knows which one it is", () => {
+  const text = "version: '1.0'\nname: db\nimage: a\n---\nversion: '1.0'\nimage: b\n";
+  const [db, nameless, ...more] = parseBunFiles(text, { path: "shop.bun", env: {} });
+  assert.deepEqual([db.name, nameless.name, more.length], ["db", undefined, 0]);
+  assert.deepEqual(nameless.source, {
+    path: `${Deno.cwd()}/shop.bun`,
+    written: "shop.bun",
+    document: 1,
+    positions: { version: { line: 5, column: 1 }, image: { line: 6, column: 1 } },
+  });
+});
+
+Deno.test("parseBunFiles() reports the problems of every document where they stand in the file", () => {
+  const text = "version: '1.0'\nimage: A\n---\n[]\n---\nversion: '1.0'\nimage: b\ntty: x\n";
+  assert.throws(() => parseBunFiles(text, { path: "shop.bun", env: {} }), {
+    message:
+      /^Cannot use 'shop.bun': 3 problems\n.*:2:8: image .*\n.*:4:1: the document is a list.*\n.*:8:6: tty .*$/,
+  });
+});
+
+/** Calls `check` with a folder that holds these files. */
+function withFiles(files: Record<string, string>, check: (folder: string) => void) {
+  const folder = Deno.makeTempDirSync();
+  try {
+    for (const [name, text] of Object.entries(files)) Deno.writeTextFileSync(`${folder}/${name}`, text);
+    check(folder);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+const named = (name: string) => `version: "1.0"\nname: ${name}\nimage: a\n`;
+
+Deno.test("readBunFiles() of a folder reads its .bun files in the order of their names, and no others", () => {
+  const files = { "b.bun": named("one"), "a.bun": `${named("two")}---\n${named("three")}`, "c.yaml": "x" };
+  withFiles(files, (folder) => {
+    Deno.mkdirSync(`${folder}/sub.bun`);
+    const bunFiles = readBunFiles(`${folder}/`);
+    assert.deepEqual(bunFiles.map(({ name }) => name), ["two", "three", "one"]);
+    assert.equal(bunFiles[2].source.written, `${folder}/b.bun`);
+  });
+});
+
+Deno.test("readBunFiles() of a folder without .bun files says so", () => {
+  withFiles({}, (folder) => {
+    assert.throws(() => readBunFiles(folder), {
+      message: `Cannot use '${folder}': there is no .bun file in this folder`,
+    });
+  });
+});
+
+Deno.test("readBunFiles() refuses a name that two documents have, in one file or in two", () => {
+  withFiles({ "a.bun": `${named("web")}---\n${named("web")}`, "b.bun": named("web") }, (folder) => {
+    assert.throws(() => readBunFiles(folder), {
+      message: [
+        `Cannot use '${folder}': 2 problems`,
+        `${folder}/a.bun:6:1: the name 'web' is given twice; ${folder}/a.bun:2:1 has it already`,
+        `${folder}/b.bun:2:1: the name 'web' is given twice; ${folder}/a.bun:2:1 has it already`,
+      ].join("\n"),
+    });
+  });
+});
+
+Deno.test("readBunFiles() refuses a name that the scale of another document makes", () => {
+  withFiles({ "a.bun": `${named("web")}scale: 2\n---\n${named("web-2")}` }, (folder) => {
+    assert.throws(
+      () => readBunFiles(folder),
+      /a\.bun:7:1: the name 'web-2' is given twice; .*a\.bun:2:1 has it already$/m,
+    );
+  });
+  withFiles({ "a.bun": `${named("web")}scale: 2\n---\n${named("web-3")}` }, (folder) => {
+    assert.equal(readBunFiles(folder).length, 2);
+  });
+});
+
+Deno.test("readBunFiles() reports what is wrong in every file of a folder", () => {
+  withFiles({ "a.bun": "nmae: x", "b.bun": named("web"), "c.bun": "[" }, (folder) => {
+    assert.throws(() => readBunFiles(folder), (error: BunFileError) => {
+      const places = error.problems.map(({ path, line }) => `${path.slice(folder.length + 1)}:${line}`);
+      assert.deepEqual(places, ["a.bun:1", "a.bun:1", "a.bun:1", "c.bun:1"]);
+      return true;
+    });
+  });
 });

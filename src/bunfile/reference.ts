@@ -1,14 +1,13 @@
 /** The reference page of the .bun format, made of the schema. */
 import { bunSchema } from "./schema.ts";
-import { notYetWords } from "./types/object.ts";
-import type { Key, Type } from "./types/type.ts";
+import { describeKey, describeRules } from "../yaml/reference.ts";
 
-const INTRODUCTION = `<!-- Made by scripts/bun_docs.ts from src/bunfile/schema.ts. Do not edit. -->
+const INTRODUCTION = `<!-- Made by scripts/docs.ts from src/bunfile/schema.ts. Do not edit. -->
 
 # The .bun file
 
-A .bun file describes one container in YAML 1.2. \`budgie validate FILE\` checks it and reports every mistake
-with its line and column; \`budgie run FILE\` runs it. [example.bun](../example.bun) shows every key, and
+A .bun file describes a container in YAML 1.2, or several, each in a document of its own. \`budgie validate FILE\`
+checks it and reports every mistake with its line and column; \`budgie run FILE\` runs it. [example.bun](../example.bun) shows every key, and
 [bun.schema.json](bun.schema.json) tells an editor about them: with yaml-language-server, write
 \`# yaml-language-server: $schema=…/bun.schema.json\` in the first line.
 
@@ -39,7 +38,44 @@ image: nginx:1.27
 
   Any other \`$\` stands for itself: \`sh -c 'echo $HOME'\` means the container's HOME. YAML is read first, so a value
   cannot add keys; inside \`{ }\` and \`[ ]\` a value with \`\${…}\` needs quotes.
-- **Anchors** (\`&name\`, \`*name\`) and merge keys (\`<<: *name\`) work. A file holds one document and at most 1 MiB.
+- **Anchors** (\`&name\`, \`*name\`) and merge keys (\`<<: *name\`) work, within a document.
+- **Several containers** stand in one file with \`---\` between them, or in the files of a folder.
+- **Limits**: a file holds at most 1 MiB and 100 documents.
+
+## Several containers
+
+A file may hold several documents, each a container of its own, with a line of \`---\` between two of them. A folder
+stands for its \`*.bun\` files in the order of their names, without those of the folders in it. What is described
+together needs different names.
+
+\`\`\`yaml
+version: "1.0"
+name: db
+image: postgres:17
+healthcheck:
+  command: pg_isready -U postgres
+---
+version: "1.0"
+name: web
+image: shop:1
+depends_on:
+  db:
+    condition: healthy
+\`\`\`
+
+A container starts as soon as all that it depends on are as far as their conditions say; those that do not depend on
+each other start at the same time, eight at most. Stopping goes the other way round.
+
+| condition | the other container |
+| --- | --- |
+| \`started\` | has been started |
+| \`healthy\` | is healthy by its \`healthcheck\`, or by its image's |
+| \`completed\` | has ended with exit code 0 |
+
+The other container is described beside this one, or is on the host already. Containers that would wait for each other,
+and names that are nowhere, are refused before anything starts. When a container can't be started, ends too early,
+becomes unhealthy or takes too long to become healthy (\`start_period\`, and \`retries\` and one more times \`interval\` and
+\`timeout\`), those that depend on it are not started, and the others are.
 
 ## Files of environment variables
 
@@ -67,64 +103,4 @@ export function bunReference(): string {
   return [INTRODUCTION, "## Keys\n", ...sections, "## Rules between keys\n", describeRules(bunSchema)].join(
     "\n",
   ).trimEnd() + "\n";
-}
-
-function describeKey(name: string, key: Key<unknown>): string {
-  const facts = [
-    `- Type: ${key.type.words}`,
-    ...(key.type.unit ? [`- Unit of a number alone: ${key.type.unit}`] : []),
-    key.presence === "required" ? "- Required" : `- Default: ${describeDefault(key)}`,
-  ];
-  return [
-    `### ${name}\n`,
-    (key.notYet ? `**${notYetWords(key)}** ` : "") + key.about + "\n",
-    facts.join("\n") + "\n",
-    "```yaml\n" + writeExample(name, key.example) + "\n```\n",
-    ...mapsWithin(key.type, name).map(({ path, map }) => describeMap(path, map)),
-  ].join("\n");
-}
-
-/** `name: value`, or the value on lines of its own if it is a block. */
-export function writeExample(name: string, example: string): string {
-  const isBlock = /^- |^[\w.]+:( |$)|\n/.test(example);
-  return isBlock ? `${name}:\n${example.replace(/^/gm, "  ")}` : `${name}: ${example}`;
-}
-
-function describeDefault({ defaultValue, otherwise }: Key<unknown>): string {
-  if (otherwise !== undefined || defaultValue === undefined) return otherwise ?? "";
-  const isEmpty = typeof defaultValue === "object";
-  return isEmpty ? "none" : `\`${defaultValue}\``;
-}
-
-function describeRules(type: Type<unknown>): string {
-  return (type.rules ?? []).map((rule) => `- Rule: ${rule}\n`).join("");
-}
-
-/** Every map with fixed keys in a type, with the path of a key to it: `ports[]`. */
-export function mapsWithin(type: Type<unknown>, path: string): { path: string; map: Type<unknown> }[] {
-  if (type.keys) {
-    const below = Object.entries(type.keys).flatMap(([name, key]) => mapsWithin(key.type, `${path}.${name}`));
-    return [{ path, map: type }, ...below];
-  }
-  return (type.parts ?? []).flatMap((part) => mapsWithin(part.type, path + part.suffix));
-}
-
-function describeMap(path: string, map: Type<unknown>): string {
-  const rows = Object.entries(map.keys!).map(([name, key]) => {
-    const type = key.type.words.startsWith(key.type.unit ?? "")
-      ? key.type.words
-      : `${key.type.words} (${key.type.unit})`;
-    const fallback = key.presence === "required" ? "**required**" : describeDefault(key);
-    const cells = [`\`${name}\``, key.about, type, fallback, `\`${key.example}\``];
-    return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  });
-  const rules = describeRules(map);
-  return [
-    `In \`${path}\`:\n`,
-    "| key | | type | default | example |",
-    "| --- | --- | --- | --- | --- |",
-    ...rows,
-    ...(rules ? ["", rules.trimEnd()] : []),
-    "",
-  ].join("\n");
 }

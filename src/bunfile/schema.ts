@@ -7,8 +7,17 @@ import { devices } from "./schema/devices.ts";
 import { envFiles } from "./schema/env_file.ts";
 import { healthcheck } from "./schema/health.ts";
 import { imageOrName } from "./schema/image.ts";
-import { dependencies, replicas, restartPolicy, signal } from "./schema/lifecycle.ts";
-import { extraHosts, hostname, network, networks } from "./schema/network.ts";
+import { dependencies, replicas, restartPolicy, scale, signal } from "./schema/lifecycle.ts";
+import { log } from "./schema/log.ts";
+import {
+  expose,
+  extraHosts,
+  hostname,
+  isNetworkName,
+  network,
+  networks,
+  resolverWords,
+} from "./schema/network.ts";
 import { ports } from "./schema/ports.ts";
 import { resources } from "./schema/resources.ts";
 import { secrets } from "./schema/secrets.ts";
@@ -16,9 +25,20 @@ import { capabilities, securityOptions, ulimits } from "./schema/security.ts";
 import { tmpfs } from "./schema/tmpfs.ts";
 import { volumes } from "./schema/volumes.ts";
 import { ipAddress, name } from "./schema/words.ts";
-import { oneOrList, transform } from "./types/collection.ts";
-import { exclusive, object, optional, required, withDefault } from "./types/object.ts";
-import { boolean, choice, duration, size, text } from "./types/scalar.ts";
+import { oneOrList, transform } from "../yaml/types/collection.ts";
+import { exclusive, object, optional, required, withDefault } from "../yaml/types/object.ts";
+import { boolean, choice, duration, size, text } from "../yaml/types/scalar.ts";
+
+/** Of the container whose network it shares. */
+const THE_OTHERS = [
+  "hostname",
+  "expose",
+  "allow_host",
+  "dns",
+  "dns_search",
+  "dns_options",
+  "extra_hosts",
+] as const;
 
 const isNotEmpty = (list: readonly unknown[]) => list.length > 0;
 
@@ -39,9 +59,13 @@ const keys = object({
   ports: withDefault(ports, [], {
     about:
       "Ports of the container that are reachable on the host. As text `[host_ip:][host_port:]container_port" +
-      "[/protocol]`, also with ranges: `8000-8002:80-82`.",
+      "[/protocol]`, also with ranges: `8000-8002:80-82`; of `8000-8010:80`, a free port of the host is chosen.",
     example: "- container_port: 80\n  host_port: 8080\n- 127.0.0.1:8443:443",
-    notYet: { asks: isNotEmpty },
+  }),
+  expose: withDefault(expose, [], {
+    about:
+      "Ports that the program listens on, for listings and for `--publish-all`; nobody needs it to connect.",
+    example: "[80, 53/udp]",
   }),
   volumes: withDefault(volumes, [], {
     about:
@@ -64,27 +88,45 @@ const keys = object({
     about: "How to find out whether the program works.",
     example: "path: /health\ninterval: 10s",
     otherwise: "the image's HEALTHCHECK, if it has one",
-    notYet: { asks: (check) => check?.disable !== true, except: "`disable: true`" },
   }),
   restart_policy: withDefault(restartPolicy, "no", {
     about: "What to do when the program has ended. As text `always`, `on-failure:5`.",
     example: "name: on-failure\nmaximum_retry_count: 5",
-    notYet: { asks: ({ name }) => name !== "no", except: "`no`" },
   }),
   stop_timeout: optional(duration, {
     about: "How long the program has to end after the stop signal, before it is killed.",
     example: "30s",
-    otherwise: "10s",
+    otherwise: "`BUDGIE_STOP_TIMEOUT`, or 10s",
   }),
   stop_signal: optional(signal, {
     about: "The signal that asks the program to end, by name or number.",
     example: "SIGQUIT",
     otherwise: "the image's, or SIGTERM",
   }),
+  log: withDefault(log, {}, {
+    about: "How much of the program's output is kept for `budgie logs`.",
+    example: "max_size: 1m\nmax_files: 5",
+    otherwise: "`BUDGIE_LOG_MAX_SIZE` and `BUDGIE_LOG_MAX_FILES`",
+  }),
   depends_on: withDefault(dependencies, [], {
-    about: "Containers that are started before this one, as a list of names, or as a map with conditions.",
+    about:
+      "Containers that are started before this one and stopped after it, as a list of names, or as a map with " +
+      "conditions. They stand beside it, or are on the host already.",
     example: "db:\n  condition: healthy\n  restart: true",
-    notYet: { asks: isNotEmpty },
+  }),
+  scale: optional(scale, {
+    about:
+      "How many of this container run on this host, as `NAME-1`, `NAME-2` and so on. They have the name in common, " +
+      "for others on their networks and in `depends_on`, and publish each of their ports together.",
+    example: "3",
+    otherwise: "one, with the name as it is",
+  }),
+  balance: optional(choice("round-robin", "source"), {
+    about:
+      "Which of them gets a connection to a port that they publish together: each in turn, or by the address " +
+      "that it comes from, always the same.",
+    example: "source",
+    otherwise: "`round-robin`",
   }),
   replicas: withDefault(replicas, {}, {
     about: "How many of this container run, on all machines together.",
@@ -159,31 +201,41 @@ const keys = object({
     example: "team: shop",
   }),
   network: optional(network, {
-    about: "`none`, `host`, a network's name, or `container:NAME` for that container's.",
-    example: "none",
-    otherwise: "`none`",
-    notYet: { asks: (network) => network !== "none" && network !== "host", except: "`none` and `host`" },
+    about:
+      "`none`, `host`, a network's name, or `container:NAME` for that container's, on which this one depends then.",
+    example: "front",
+    otherwise: "what `BUDGIE_NETWORK_DEFAULT` says, or `budgie0`",
   }),
   networks: withDefault(networks, [], {
-    about: "Several networks, as a list of names, or as a map with addresses and aliases.",
+    about:
+      "Several networks, as a list of names, or as a map with addresses and aliases. The first one is the way " +
+      "out.",
     example: "front:\nback:\n  ip: 172.20.0.10\n  aliases: [shop]",
-    notYet: { asks: isNotEmpty },
+  }),
+  allow_host: withDefault(boolean, false, {
+    about: "Let the container connect to services of the host by the address of its gateway.",
+    example: "true",
   }),
   dns: withDefault(oneOrList(ipAddress, { of: "addresses", identity: (address) => address }), [], {
-    about: "Name servers to ask.",
+    about: "Name servers to ask for names that are not of containers, in place of the host's.",
     example: "[9.9.9.9]",
-    notYet: { asks: isNotEmpty },
+  }),
+  dns_search: withDefault(oneOrList(resolverWords("a domain"), { of: "domains" }), [], {
+    about: "Domains to look for names in that have no dot, in place of the host's; `.` for none.",
+    example: "[example.com]",
+  }),
+  dns_options: withDefault(oneOrList(resolverWords("an option of resolv.conf(5)"), { of: "options" }), [], {
+    about: "Options of the resolver, as resolv.conf(5) has them.",
+    example: "[ndots:2]",
   }),
   extra_hosts: withDefault(extraHosts, [], {
     about:
       "Lines for the container's /etc/hosts, as a map or a list of `name=address`; `host-gateway` is the host.",
     example: "printer: 192.168.1.20",
-    notYet: { asks: isNotEmpty },
   }),
   secrets: withDefault(secrets, [], {
     about: "Secrets to mount as files below `/run/secrets`. As text the name alone.",
     example: "- db_password\n- source: tls_key\n  target: server.key\n  mode: 0440",
-    notYet: { asks: isNotEmpty },
   }),
   tty: withDefault(boolean, false, {
     about: "Give the program a terminal.",
@@ -197,6 +249,32 @@ const keys = object({
   rules: [
     exclusive("network", "networks"),
     {
+      about:
+        "ports can be published with a network of the container's own, not with none, host or container:NAME",
+      broken: ({ network, ports = [] }) =>
+        network !== undefined && !isNetworkName(network) && isNotEmpty(ports) ? "ports" : undefined,
+    },
+    {
+      about: `with container:NAME as the network, ${THE_OTHERS.join(", ")} are the other container's`,
+      broken: ({ network }, written) =>
+        network?.startsWith("container:") ? THE_OTHERS.find((key) => written.has(key)) : undefined,
+    },
+    {
+      about: "scale needs a name",
+      broken: ({ name, scale }) => scale !== undefined && name === undefined ? "scale" : undefined,
+    },
+    {
+      about: "balance is for several containers: it needs scale",
+      broken: ({ balance, scale }) => balance !== undefined && scale === undefined ? "balance" : undefined,
+    },
+    {
+      about: "several containers can't have the same ip or mac_address: scale needs them free",
+      broken: ({ networks = [], scale = 1 }) =>
+        scale > 1 && networks.some(({ ip, mac_address }) => ip.length > 0 || mac_address !== undefined)
+          ? "networks"
+          : undefined,
+    },
+    {
       about: "a tmpfs may not have the target of a volume",
       broken: ({ tmpfs = [], volumes = [] }) =>
         tmpfs.some(({ target }) => volumes.some((volume) => volume.target === target)) ? "tmpfs" : undefined,
@@ -208,7 +286,7 @@ const keys = object({
     },
   ],
   elsewhere: {
-    services: "the keys of one service at the top: a .bun file describes one container",
+    services: "the keys of each service at the top of a document, with '---' between two documents",
     docker_image: "image, and docker_image in it",
     container_name: "name",
     restart: "restart_policy",
@@ -220,6 +298,7 @@ const keys = object({
     pull_policy: "it in image: image: { pull_policy: … }",
     network_mode: "network",
     stop_grace_period: "stop_timeout",
+    logging: "log",
     mem_limit: "memory_limit in resources",
     memory: "memory_limit in resources",
     memory_limit: "it in resources: resources: { memory_limit: … }",
@@ -227,8 +306,7 @@ const keys = object({
     pids_limit: "it in resources: resources: { pids_limit: … }",
     cpuset: "it in resources: resources: { cpuset: … }",
     cpu_shares: "it in resources: resources: { cpu_shares: … }",
-    scale: "replicas",
-    expose: "ports, to publish; nothing else needs a declaration",
+    dns_opt: "dns_options",
   },
 });
 

@@ -1,7 +1,7 @@
 /** NAME and value, many times: a map, or a list of `NAME=value`. */
-import { byKind, list, mapOf, nothing, transform } from "../types/collection.ts";
-import { Refusal, text, word } from "../types/scalar.ts";
-import type { Type } from "../types/type.ts";
+import { byKind, list, mapOf, nothing, transform } from "../../yaml/types/collection.ts";
+import { Refusal, text, word } from "../../yaml/types/scalar.ts";
+import type { Type } from "../../yaml/types/type.ts";
 
 /** `V` is string, and null too where a name may stand alone. */
 export interface AssignmentOptions<V extends string | null> {

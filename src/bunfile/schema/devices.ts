@@ -1,7 +1,7 @@
-import { byKind, list, transform } from "../types/collection.ts";
-import { object, optional, required, withDefault } from "../types/object.ts";
-import { text, word } from "../types/scalar.ts";
-import type { Type } from "../types/type.ts";
+import { byKind, list, transform } from "../../yaml/types/collection.ts";
+import { object, optional, required, withDefault } from "../../yaml/types/object.ts";
+import { text, word } from "../../yaml/types/scalar.ts";
+import type { Type } from "../../yaml/types/type.ts";
 import { cleanContainerPath, containerPath } from "./words.ts";
 
 /** A device node of the host, in the container. */

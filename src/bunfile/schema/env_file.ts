@@ -1,9 +1,9 @@
 import { EnvFileError, parseEnvFile } from "../../base/env_file.ts";
+import { resolveHostPath } from "../../base/host_path.ts";
 import { readTextFile, TextFileError } from "../../base/text_file.ts";
-import { resolveHostPath } from "../host_path.ts";
-import { oneOrList, transform } from "../types/collection.ts";
-import { text } from "../types/scalar.ts";
-import type { Type } from "../types/type.ts";
+import { oneOrList, transform } from "../../yaml/types/collection.ts";
+import { text } from "../../yaml/types/scalar.ts";
+import type { Type } from "../../yaml/types/type.ts";
 
 /** A file of environment variables, read. */
 export interface EnvFile {

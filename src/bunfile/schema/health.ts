@@ -1,7 +1,7 @@
-import { byKind, list, transform } from "../types/collection.ts";
-import { exclusive, object, optional, shortFor, withDefault } from "../types/object.ts";
-import { boolean, choice, duration, integer, text, word } from "../types/scalar.ts";
-import type { Type } from "../types/type.ts";
+import { byKind, list, transform } from "../../yaml/types/collection.ts";
+import { exclusive, object, optional, shortFor, withDefault } from "../../yaml/types/object.ts";
+import { boolean, choice, duration, integer, text, word } from "../../yaml/types/scalar.ts";
+import type { Type } from "../../yaml/types/type.ts";
 import { port } from "./words.ts";
 
 /** HTTP status codes that count as healthy, both ends included. */

@@ -1,9 +1,9 @@
 import { parsePlatform } from "../../../oci/platform.ts";
 import { parseReference } from "../../../oci/reference.ts";
-import { byKind } from "../types/collection.ts";
-import { object, optional, required, shortFor, withDefault } from "../types/object.ts";
-import { choice, word } from "../types/scalar.ts";
-import type { Type } from "../types/type.ts";
+import { byKind } from "../../yaml/types/collection.ts";
+import { object, optional, required, shortFor, withDefault } from "../../yaml/types/object.ts";
+import { choice, word } from "../../yaml/types/scalar.ts";
+import type { Type } from "../../yaml/types/type.ts";
 import { commandLine, containerPath } from "./words.ts";
 
 const reference: Type<string> = word({

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { parseBunFile } from "../parse.ts";
-import { BunFileError } from "../problem.ts";
+import { parseBunFiles } from "../parse.ts";
+import { BunFileError } from "../bun_file_error.ts";
 
-const parse = (text: string) => parseBunFile('version: "1.0"\n' + text, { path: "web.bun", env: {} });
+const parse = (text: string) => parseBunFiles('version: "1.0"\n' + text, { path: "web.bun", env: {} })[0];
 
 const REFERENCE = "the name of an image, such as nginx:1.27 or registry.example.com/team/app@sha256:…";
 const COMMAND = "a command line with every quote closed";

@@ -1,9 +1,9 @@
 /** When the container starts, stops and starts again. */
 import { parseSignal } from "../../base/signals.ts";
-import { byKind, list, mapOf, transform } from "../types/collection.ts";
-import { object, optional, withDefault } from "../types/object.ts";
-import { boolean, choice, integer, Refusal, refuseWithGuess, word } from "../types/scalar.ts";
-import type { Type } from "../types/type.ts";
+import { byKind, list, mapOf, transform } from "../../yaml/types/collection.ts";
+import { object, optional, withDefault } from "../../yaml/types/object.ts";
+import { boolean, choice, integer, Refusal, refuseWithGuess, word } from "../../yaml/types/scalar.ts";
+import type { Type } from "../../yaml/types/type.ts";
 import { name } from "./words.ts";
 
 const POLICIES = ["no", "always", "on-failure", "unless-stopped"] as const;
@@ -99,6 +99,9 @@ export const dependencies: Type<Dependency[]> = byKind<Dependency[]>({
 });
 
 const count = integer({ min: 1, max: 1000 });
+
+/** How many containers a document stands for. */
+export const scale = count;
 
 /** `min` is 1 where it is left out, `max` the same as `min`. */
 export const replicas = transform(

@@ -1,25 +1,45 @@
-import { byKind, list, transform } from "../types/collection.ts";
-import { object, optional, required, withDefault } from "../types/object.ts";
-import { choice, Refusal, word } from "../types/scalar.ts";
-import type { Type } from "../types/type.ts";
-import { ipAddress, isIpAddress, port, readPort } from "./words.ts";
-
-const PROTOCOLS = ["tcp", "udp", "sctp"] as const;
+import {
+  hostIpsOverlap,
+  parsePortSpec,
+  type PortRange,
+  PortSpecError,
+  PROTOCOLS,
+  readPortRange,
+} from "../../base/port_spec.ts";
+import { byKind, list, transform } from "../../yaml/types/collection.ts";
+import { object, optional, required, withDefault } from "../../yaml/types/object.ts";
+import { choice, Refusal, word } from "../../yaml/types/scalar.ts";
+import type { Type } from "../../yaml/types/type.ts";
+import { ipAddress, port } from "./words.ts";
 
 /** One port of the container, reachable on the host. */
 export interface PublishedPort {
   container_port: number;
-  /** undefined: a free one is chosen */
-  host_port?: number;
+  /** undefined: a free one is chosen; of several, a free one of them */
+  host_port?: PortRange;
   /** undefined: every address of the host */
   host_ip?: string;
   protocol: typeof PROTOCOLS[number];
+  /** who may connect */
+  publish: "host" | "lan";
 }
+
+/** One port, or several to choose a free one from. */
+const hostPort: Type<PortRange> = word({
+  words: "a port from 1 to 65535, or several as 8000-8010",
+  json: {
+    anyOf: [
+      { type: "integer", minimum: 1, maximum: 65535 },
+      { type: "string", pattern: "^[0-9]{1,5}(-[0-9]{1,5})?$" },
+    ],
+  },
+  parse: readPortRange,
+});
 
 const map = object({
   container_port: required(port, { about: "The port that the program listens on.", example: "80" }),
-  host_port: optional(port, {
-    about: "The port of the host.",
+  host_port: optional(hostPort, {
+    about: "The port of the host; of several, a free one is chosen.",
     example: "8080",
     otherwise: "a free port is chosen",
   }),
@@ -29,47 +49,40 @@ const map = object({
     otherwise: "every address of the host",
   }),
   protocol: withDefault(choice(...PROTOCOLS), "tcp", { about: "The transport protocol.", example: "udp" }),
+  publish: withDefault(choice("host", "lan"), "lan", {
+    about: "Who may connect: `host`, this machine alone; `lan`, whoever reaches it.",
+    example: "host",
+  }),
 }, {
   elsewhere: {
     target: "container_port",
     published: "host_port",
     host: "host_port",
     container: "container_port",
+    mode: "publish",
   },
 });
-
-const SHORT =
-  /^(?:(?<ip>\[[^\]]*\]|[^:]*):)??(?:(?<host>[\d-]*):)?(?<container>[\d-]+)(?:\/(?<protocol>\w+))?$/;
 
 const short: Type<PublishedPort[]> = word({
   words: "a text such as 8080:80, 127.0.0.1:8080:80/tcp, 53:53/udp",
-  json: { anyOf: [{ type: "integer" }, { type: "string", pattern: "^.*[0-9](/[a-z]+)?$" }] },
-  parse(text) {
-    const groups = SHORT.exec(text)?.groups;
-    if (!groups) return undefined;
-    const container = readRange(groups.container);
-    const host = groups.host ? readRange(groups.host) : undefined;
-    if (!container || (groups.host && !host)) throw new Refusal("ports from 1 to 65535, such as 8080:80");
-    if (host && host.length !== container.length) {
-      throw new Refusal("as many host ports as container ports, such as 8000-8002:80-82");
-    }
-    const host_ip = groups.ip?.replace(/^\[(.*)\]$/, "$1");
-    if (host_ip && !isIpAddress(host_ip)) throw new Refusal("an IP address first, such as 127.0.0.1:8080:80");
-    const protocol = PROTOCOLS.find((known) => known === (groups.protocol ?? "tcp").toLowerCase());
-    if (!protocol) throw new Refusal(`one of ${PROTOCOLS.join(", ")} after the slash`);
-    return container.map((container_port, index) => ({
-      container_port,
-      ...(host && { host_port: host[index] }),
-      ...(host_ip && { host_ip }),
+  json: { anyOf: [{ type: "integer" }, { type: "string", pattern: "^.*[0-9](/[a-zA-Z]+)?$" }] },
+  parse: (text) =>
+    specsOf(text).map(({ containerPort, hostPort, hostIp, protocol }) => ({
+      container_port: containerPort,
+      host_port: hostPort,
+      host_ip: hostIp,
       protocol,
-    }));
-  },
+      publish: "lan",
+    })),
 });
 
-function readRange(text: string): number[] | undefined {
-  const [first, last = first, ...more] = text.split("-").map(readPort);
-  if (more.length > 0 || first === undefined || last === undefined || last < first) return undefined;
-  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+function specsOf(text: string) {
+  try {
+    return parsePortSpec(text);
+  } catch (error) {
+    if (error instanceof PortSpecError) throw new Refusal(error.expected);
+    throw error;
+  }
 }
 
 const item = byKind<PublishedPort[]>({ scalar: short, map: transform(map, (port) => [port]) });
@@ -83,7 +96,9 @@ export const ports: Type<PublishedPort[]> = transform(
       for (const port of ports) {
         const name = describe(port);
         const others = taken.get(name) ?? [];
-        if (others.some((other) => sameAddress(other, port))) place.forbid(node, `${name} is there already`);
+        if (others.some(({ host_ip }) => hostIpsOverlap(host_ip, port.host_ip))) {
+          place.forbid(node, `${name} is there already`);
+        }
         taken.set(name, [...others, port]);
       }
     }
@@ -91,15 +106,8 @@ export const ports: Type<PublishedPort[]> = transform(
   },
 );
 
+/** What may be there once: a port of the host, or one of the container where the host's is chosen. */
 function describe({ host_port, container_port, protocol }: PublishedPort): string {
-  const port = host_port === undefined ? `container port ${container_port}` : `host port ${host_port}`;
-  return `${port}/${protocol}`;
-}
-
-function sameAddress(a: PublishedPort, b: PublishedPort): boolean {
-  return a.host_ip === b.host_ip || isEveryAddress(a.host_ip) || isEveryAddress(b.host_ip);
-}
-
-function isEveryAddress(address: string | undefined): boolean {
-  return address === undefined || address === "0.0.0.0" || address === "::";
+  const isFixed = host_port !== undefined && host_port.from === host_port.to;
+  return `${isFixed ? `host port ${host_port.from}` : `container port ${container_port}`}/${protocol}`;
 }

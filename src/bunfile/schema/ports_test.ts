@@ -1,38 +1,62 @@
 import { testBad, testGood } from "../testing/cases.ts";
 
+const only = (port: number) => ({ from: port, to: port });
+
 const SHORT = "a text such as 8080:80, 127.0.0.1:8080:80/tcp, 53:53/udp";
 
 testGood([
   ["name: web", { ports: [] }],
-  ["ports: [{container_port: 80}]", { ports: [{ container_port: 80, protocol: "tcp" }] }],
+  ["ports: [{container_port: 80}]", { ports: [{ container_port: 80, protocol: "tcp", publish: "lan" }] }],
   ["ports: [{container_port: '80', host_port: \"${PORT}\", host_ip: '::1', protocol: sctp}]", {
-    ports: [{ container_port: 80, host_port: 8080, host_ip: "::1", protocol: "sctp" }],
+    ports: [{ container_port: 80, host_port: only(8080), host_ip: "::1", protocol: "sctp", publish: "lan" }],
   }],
   ["ports: [80, '8080:81', 53:53/udp]", {
     ports: [
-      { container_port: 80, protocol: "tcp" },
-      { container_port: 81, host_port: 8080, protocol: "tcp" },
-      { container_port: 53, host_port: 53, protocol: "udp" },
+      { container_port: 80, protocol: "tcp", publish: "lan" },
+      { container_port: 81, host_port: only(8080), protocol: "tcp", publish: "lan" },
+      { container_port: 53, host_port: only(53), protocol: "udp", publish: "lan" },
     ],
   }],
   ["ports: ['127.0.0.1:8080:80', '[::1]:8080:80/tcp', '127.0.0.1::90']", {
     ports: [
-      { container_port: 80, host_port: 8080, host_ip: "127.0.0.1", protocol: "tcp" },
-      { container_port: 80, host_port: 8080, host_ip: "::1", protocol: "tcp" },
-      { container_port: 90, host_ip: "127.0.0.1", protocol: "tcp" },
+      { container_port: 80, host_port: only(8080), host_ip: "127.0.0.1", protocol: "tcp", publish: "lan" },
+      { container_port: 80, host_port: only(8080), host_ip: "::1", protocol: "tcp", publish: "lan" },
+      { container_port: 90, host_ip: "127.0.0.1", protocol: "tcp", publish: "lan" },
     ],
   }],
   ["ports: [8000-8001:80-81]", {
     ports: [
-      { container_port: 80, host_port: 8000, protocol: "tcp" },
-      { container_port: 81, host_port: 8001, protocol: "tcp" },
+      { container_port: 80, host_port: only(8000), protocol: "tcp", publish: "lan" },
+      { container_port: 81, host_port: only(8001), protocol: "tcp", publish: "lan" },
+    ],
+  }],
+  ["ports: [8000-8001:80, '0:81', '[FD00:0::1]:82:82']", {
+    ports: [
+      { container_port: 80, host_port: { from: 8000, to: 8001 }, protocol: "tcp", publish: "lan" },
+      { container_port: 81, protocol: "tcp", publish: "lan" },
+      { container_port: 82, host_port: only(82), host_ip: "fd00::1", protocol: "tcp", publish: "lan" },
+    ],
+  }],
+  [
+    "ports: [{container_port: 80, host_port: 8000-8001, publish: host}, {container_port: 81, host_port: 80}]",
+    {
+      ports: [
+        { container_port: 80, host_port: { from: 8000, to: 8001 }, protocol: "tcp", publish: "host" },
+        { container_port: 81, host_port: only(80), protocol: "tcp", publish: "lan" },
+      ],
+    },
+  ],
+  ["ports: ['0.0.0.0:80:80', '[::]:80:80']", {
+    ports: [
+      { container_port: 80, host_port: only(80), host_ip: "0.0.0.0", protocol: "tcp", publish: "lan" },
+      { container_port: 80, host_port: only(80), host_ip: "::", protocol: "tcp", publish: "lan" },
     ],
   }],
   ["ports: ['53:53', 53:53/udp, 54:53]", {
     ports: [
-      { container_port: 53, host_port: 53, protocol: "tcp" },
-      { container_port: 53, host_port: 53, protocol: "udp" },
-      { container_port: 53, host_port: 54, protocol: "tcp" },
+      { container_port: 53, host_port: only(53), protocol: "tcp", publish: "lan" },
+      { container_port: 53, host_port: only(53), protocol: "udp", publish: "lan" },
+      { container_port: 53, host_port: only(54), protocol: "tcp", publish: "lan" },
     ],
   }],
 ]);
@@ -61,7 +85,16 @@ testBad([
     "1:10: unknown key 'target' in ports[0]; write container_port",
   ],
   ["ports: [http]", `1:9: ports[0] is 'http'; expected ${SHORT}`],
-  ["ports: ['0:80']", "1:9: ports[0] is '0:80'; expected ports from 1 to 65535, such as 8080:80"],
+  ["ports: ['70000:80']", "1:9: ports[0] is '70000:80'; expected ports from 1 to 65535, such as 8080:80"],
+  [
+    "ports: [{container_port: 80, host_port: 0}, {container_port: 80, host_port: 9-8}]",
+    "1:41: ports[0].host_port is '0'; expected a port from 1 to 65535, or several as 8000-8010",
+    "1:77: ports[1].host_port is '9-8'; expected a port from 1 to 65535, or several as 8000-8010",
+  ],
+  [
+    "ports: [{container_port: 80, publish: world}]",
+    "1:39: ports[0].publish is 'world'; expected one of host, lan",
+  ],
   ["ports: ['81-80:1-2']", "1:9: ports[0] is '81-80:1-2'; expected ports from 1 to 65535, such as 8080:80"],
   [
     "ports: [8000-8002:80-81]",
@@ -83,6 +116,6 @@ testBad([
   ["ports: [80, 80]", "1:13: ports[1] is '80'; container port 80/tcp is there already"],
   [
     "ports: [[80]]",
-    `1:9: ports[0] is a list; expected ${SHORT}, or a map of container_port, host_port, host_ip, protocol`,
+    `1:9: ports[0] is a list; expected ${SHORT}, or a map of container_port, host_port, host_ip, protocol, publish`,
   ],
 ]);

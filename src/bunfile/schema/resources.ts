@@ -1,5 +1,5 @@
-import { exclusive, object, optional } from "../types/object.ts";
-import { decimal, integer, size, text } from "../types/scalar.ts";
+import { exclusive, object, optional } from "../../yaml/types/object.ts";
+import { decimal, integer, size, text } from "../../yaml/types/scalar.ts";
 
 const MIB = 1024 ** 2;
 /** The kernel cannot start a process in less; docker's bound. */

@@ -1,11 +1,11 @@
 /** What the container's processes may do. */
 import { CAPABILITIES, capabilityName } from "../../../oci/capabilities.ts";
 import { isHigherLimit, RLIMITS, UNLIMITED } from "../../../oci/rlimits.ts";
-import { resolveHostPath } from "../host_path.ts";
-import { byKind, list, mapOf, transform } from "../types/collection.ts";
-import { object, required } from "../types/object.ts";
-import { integer, refuseWithGuess, word } from "../types/scalar.ts";
-import type { Type } from "../types/type.ts";
+import { resolveHostPath } from "../../base/host_path.ts";
+import { byKind, list, mapOf, transform } from "../../yaml/types/collection.ts";
+import { object, required } from "../../yaml/types/object.ts";
+import { integer, refuseWithGuess, word } from "../../yaml/types/scalar.ts";
+import type { Type } from "../../yaml/types/type.ts";
 
 /** `CAP_NET_ADMIN` or `ALL`, from any spelling of it. */
 export const capabilities: Type<string[]> = list(

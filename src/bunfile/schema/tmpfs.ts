@@ -1,7 +1,7 @@
 import { parseSize } from "../../base/units.ts";
-import { oneOrList } from "../types/collection.ts";
-import { Refusal, word } from "../types/scalar.ts";
-import type { Type } from "../types/type.ts";
+import { oneOrList } from "../../yaml/types/collection.ts";
+import { Refusal, word } from "../../yaml/types/scalar.ts";
+import type { Type } from "../../yaml/types/type.ts";
 import { cleanContainerPath } from "./words.ts";
 
 /** A file system in memory. */

@@ -1,9 +1,9 @@
-import { isHostPath, resolveHostPath } from "../host_path.ts";
-import type { TreeNode } from "../tree.ts";
-import { byKind, list, transform } from "../types/collection.ts";
-import { object, optional, required, withDefault } from "../types/object.ts";
-import { Refusal, text, word } from "../types/scalar.ts";
-import type { Place, Type } from "../types/type.ts";
+import { isHostPath, resolveHostPath } from "../../base/host_path.ts";
+import type { TreeNode } from "../../yaml/tree.ts";
+import { byKind, list, transform } from "../../yaml/types/collection.ts";
+import { object, optional, required, withDefault } from "../../yaml/types/object.ts";
+import { Refusal, text, word } from "../../yaml/types/scalar.ts";
+import type { Place, Type } from "../../yaml/types/type.ts";
 import { cleanContainerPath, containerPath, NAME } from "./words.ts";
 
 const PROPAGATIONS = ["private", "rprivate", "shared", "rshared", "slave", "rslave"] as const;

@@ -1,9 +1,11 @@
 /** Kinds of words that more than one key takes. */
 import { normalize } from "node:path/posix";
+import { formatIpAddress, parseIpAddress } from "../../base/ip_address.ts";
+import { readPort } from "../../base/port_spec.ts";
 import { splitShellWords } from "../shell_words.ts";
-import { byKind, list } from "../types/collection.ts";
-import { Refusal, text, word } from "../types/scalar.ts";
-import type { Type } from "../types/type.ts";
+import { byKind, list } from "../../yaml/types/collection.ts";
+import { Refusal, text, word } from "../../yaml/types/scalar.ts";
+import type { Type } from "../../yaml/types/type.ts";
 
 /** Of containers, volumes, networks and secrets: docker's rule, with podman's one-letter names. */
 export const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,254}$/;
@@ -36,12 +38,6 @@ export const port: Type<number> = word({
   parse: readPort,
 });
 
-/** 1 to 65535, or undefined. */
-export function readPort(text: string): number | undefined {
-  const number = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  return number >= 1 && number <= 65535 ? number : undefined;
-}
-
 /** A program and its arguments; a text is split into words as a shell would, but no shell runs it. */
 export const commandLine: Type<string[]> = byKind({
   scalar: word({
@@ -55,21 +51,15 @@ export const commandLine: Type<string[]> = byKind({
   list: list(text(), { of: "words" }),
 });
 
-/** IPv4 or IPv6, as it is written. */
+/** IPv4 or IPv6, in its canonical form. */
 export const ipAddress: Type<string> = word({
   words: "an IPv4 or IPv6 address",
   json: { type: "string", pattern: "^[0-9a-fA-F:.]+$" },
-  parse: (text) => isIpAddress(text) ? text : undefined,
+  parse(text) {
+    const address = parseIpAddress(text);
+    return address && formatIpAddress(address);
+  },
 });
-
-/** Dotted decimals without leading zeros, or what a URL takes between brackets (RFC 4291). */
-export function isIpAddress(text: string): boolean {
-  const parts = text.split(".");
-  if (parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256)) {
-    return true;
-  }
-  return /^[0-9a-fA-F:.]+$/.test(text) && text.includes(":") && URL.canParse(`http://[${text}]/`);
-}
 
 /** Permission bits in octal, as `0400` or `0o400`. */
 export const fileMode: Type<number> = word({

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import type { BunFile } from "../bun_file.ts";
-import { parseBunFile } from "../parse.ts";
+import { parseBunFiles } from "../parse.ts";
 import { bunJsonSchema } from "../json_schema.ts";
-import { BunFileError } from "../problem.ts";
+import { BunFileError } from "../bun_file_error.ts";
 import { conforms } from "./conforms.ts";
 
 /** What every file needs, so that a case can do with one key. */
@@ -18,7 +18,7 @@ const ENV = { HOME: "/home/me", PORT: "8080", EMPTY: "", SECRET: "hunter2" };
 
 /** Reads a file at /srv/web.bun that begins with a version and an image. */
 export function readCase(text: string): BunFile {
-  return parseBunFile(HEAD + text, { path: "/srv/web.bun", env: ENV });
+  return parseBunFiles(HEAD + text, { path: "/srv/web.bun", env: ENV })[0];
 }
 
 /** `line:column: message` of every problem; lines count from the case's first one. */

@@ -1,5 +1,5 @@
 /** As much of JSON Schema as our own schema uses. */
-import type { JsonSchema } from "../types/type.ts";
+import type { JsonSchema } from "../../yaml/types/type.ts";
 
 type Check = (value: unknown, rule: never, schema: JsonSchema, root: JsonSchema) => boolean;
 

@@ -1,6 +1,8 @@
 /** YAML 1.2 to the plain tree of `tree.ts`. The one importer of the YAML library. */
 import {
   type Alias,
+  Composer,
+  type Document,
   isAlias,
   isCollection,
   isMap,
@@ -9,7 +11,7 @@ import {
   LineCounter,
   type Node,
   type Pair,
-  parseDocument,
+  Parser,
   type Scalar,
   visit,
   type YAMLError,
@@ -25,44 +27,92 @@ const MAX_SYNTAX_PROBLEMS = 10;
 /** What aliases may blow a file up to, in nodes. A file of 1 MiB without aliases stays below. */
 const MAX_NODES = 1_000_000;
 
+/** Each document is a container; more of them in one file is a mistake. */
+export const MAX_DOCUMENTS = 100;
+
 /**
- * The tree of the file's only document; undefined when it could not be read, with the reasons in `problems`.
+ * The tree of each document of the file; undefined when one could not be read, with the reasons in `problems`.
+ * Positions are those in the file.
  *
  * @param options.env what `${VAR}` stands for
+ * @param options.whenEmpty what is wrong with a file of nothing but comments; undefined: it has no documents
  */
 export function readYaml(
   text: string,
-  options: { problems: Problems; env: Readonly<Record<string, string>> },
-): TreeNode | undefined {
-  const { problems } = options;
+  options: { problems: Problems; env: Readonly<Record<string, string>>; whenEmpty?: string },
+): TreeNode[] | undefined {
+  const { problems, whenEmpty } = options;
+  checkCharacters(text, problems);
+  if (!problems.isEmpty) return undefined;
   const lineCounter = new LineCounter();
   const positionAt = (offset: number): Position => {
     const { line, col } = lineCounter.linePos(offset);
     return { line, column: col };
   };
-  const document = parseDocument(text, {
-    lineCounter,
+  const documents = composeDocuments(text, lineCounter);
+  const errors = documents.flatMap((document) => [...document.errors, ...document.warnings]);
+  for (const error of errors.slice(0, MAX_SYNTAX_PROBLEMS)) {
+    problems.add(positionAt(error.pos[0]), describeSyntaxError(error));
+  }
+  if (documents.length > MAX_DOCUMENTS) {
+    const excess = positionAt(documents[MAX_DOCUMENTS].range[0]);
+    problems.add(excess, `one document too many begins here; a file holds at most ${MAX_DOCUMENTS}`);
+  }
+  if (documents.length === 0 || (documents.length === 1 && isEmpty(documents[0]))) {
+    if (whenEmpty === undefined) return [];
+    problems.add({ line: 1, column: 1 }, whenEmpty);
+  }
+  if (!problems.isEmpty) return undefined;
+
+  let nodesLeft = MAX_NODES;
+  return documents.map((document) => {
+    const contents = document.contents!;
+    if (isEmpty(document)) {
+      problems.add(
+        positionAt(document.range[0]),
+        "the document that begins here is empty; leave out its '---'",
+      );
+    }
+    const targets = aliasTargets(contents);
+    const builder = new TreeBuilder(text, { ...options, positionAt, targets, maxNodes: nodesLeft });
+    const tree = builder.build(contents);
+    nodesLeft -= builder.sizeOf(tree);
+    return tree;
+  });
+}
+
+/** What YAML 1.2 §5.1 leaves out, which the library does not look at. A byte order mark may come first. */
+function checkCharacters(text: string, problems: Problems) {
+  // deno-lint-ignore no-control-regex
+  const index = text.search(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/);
+  if (index < 0) return;
+  const lines = text.slice(0, index).split("\n");
+  const code = text.charCodeAt(index).toString(16).toUpperCase().padStart(4, "0");
+  const position = { line: lines.length, column: lines.at(-1)!.length + 1 };
+  problems.add(position, `not a text: here is the control character U+${code}`);
+}
+
+/** One after the other, so that a file of nothing but `---` is left after one too many. */
+function composeDocuments(text: string, lineCounter: LineCounter): Document.Parsed[] {
+  const composer = new Composer({
     prettyErrors: false, // positions and excerpts are ours
     uniqueKeys: false, // ours also sees that 1 and "1" are the same key
     resolveKnownTags: false, // no !!binary, !!set: they would be values of no kind here
   });
-  const errors = [...document.errors, ...document.warnings];
-  for (const error of errors.slice(0, MAX_SYNTAX_PROBLEMS)) {
-    problems.add(positionAt(error.pos[0]), describeSyntaxError(error));
+  const documents: Document.Parsed[] = [];
+  for (const document of composer.compose(new Parser(lineCounter.addNewLine).parse(text))) {
+    documents.push(document);
+    if (documents.length > MAX_DOCUMENTS) break;
   }
-  if (errors.length > 0) return undefined;
-  if (document.contents === null) {
-    problems.add({ line: 1, column: 1 }, 'the file is empty; it begins with version: "1.0"');
-    return undefined;
-  }
-  const builder = new TreeBuilder(text, { ...options, positionAt, targets: aliasTargets(document.contents) });
-  return builder.build(document.contents);
+  return documents;
+}
+
+/** Nothing but comments; `null` is written and thus something. */
+function isEmpty({ contents }: Document.Parsed): boolean {
+  return isScalar(contents) && contents.value === null && contents.source === "";
 }
 
 function describeSyntaxError({ code, message }: YAMLError): string {
-  if (code === "MULTIPLE_DOCS") {
-    return "a second document begins here; one .bun file describes one container, without '---' between";
-  }
   if (code === "TAB_AS_INDENT") return "a tab indents this line; YAML is indented with spaces";
   if (message.includes("call stack")) return "values are nested too deeply";
   if (message.includes("flow-map-start")) {
@@ -93,6 +143,8 @@ interface BuildOptions {
   env: Readonly<Record<string, string>>;
   positionAt(offset: number): Position;
   targets: Map<Alias, Node>;
+  /** aliases counted in full */
+  maxNodes: number;
 }
 
 class TreeBuilder {
@@ -113,6 +165,10 @@ class TreeBuilder {
     this.#open.delete(node);
     this.#built.set(node, built);
     return built;
+  }
+
+  sizeOf(tree: TreeNode): number {
+    return this.#sizes.get(tree) ?? 1;
   }
 
   #buildAlias(alias: Alias): TreeNode {
@@ -145,8 +201,8 @@ class TreeBuilder {
   }
 
   #measured(built: TreeNode, children: readonly TreeNode[], node: Node): TreeNode {
-    const size = children.reduce((sum, child) => sum + (this.#sizes.get(child) ?? 1), 1);
-    if (size > MAX_NODES) return this.#broken(node, "aliases make this too large");
+    const size = children.reduce((sum, child) => sum + this.sizeOf(child), 1);
+    if (size > this.options.maxNodes) return this.#broken(node, "aliases make this too large");
     this.#sizes.set(built, size);
     return built;
   }

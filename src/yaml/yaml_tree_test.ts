@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
-import { BunFileError, Problems } from "./problem.ts";
+import { Problems } from "./problem.ts";
 import type { TreeNode } from "./tree.ts";
 import { readYaml } from "./yaml_tree.ts";
 
 const ENV = { A: "one: two", JSON: '{"x": 1}' };
 
-function read(text: string): unknown {
-  const problems = new Problems("a.bun");
-  const tree = readYaml(text, { problems, env: ENV });
-  if (!problems.isEmpty) problems.throwAll();
-  return values(tree!);
+/** The values of each document. */
+function read(text: string): unknown[] {
+  const problems = new Problems("a.yaml");
+  const trees = readYaml(text, { problems, env: ENV, whenEmpty: "empty" });
+  assert.deepEqual(problems.sorted(), []);
+  return trees!.map(values);
 }
 
 /** Texts, lists and maps; null is null. */
@@ -27,13 +28,9 @@ function values(node: TreeNode): unknown {
 }
 
 function problemsOf(text: string): string[] {
-  try {
-    read(text);
-    return [];
-  } catch (error) {
-    assert(error instanceof BunFileError, String(error));
-    return error.problems.map(({ line, column, message }) => `${line}:${column}: ${message}`);
-  }
+  const problems = new Problems("a.yaml");
+  readYaml(text, { problems, env: ENV, whenEmpty: "empty" });
+  return problems.sorted().map(({ line, column, message }) => `${line}:${column}: ${message}`);
 }
 
 for (
@@ -73,13 +70,13 @@ for (
     ["no variable in keys", "${A}: ${A}", { "${A}": "one: two" }],
   ] as const
 ) {
-  Deno.test(`readYaml() reads ${what}`, () => assert.deepEqual(read(text), expected));
+  Deno.test(`readYaml() reads ${what}`, () => assert.deepEqual(read(text), [expected]));
 }
 
 for (
   const [what, text, ...problems] of [
-    ["nothing", "", '1:1: the file is empty; it begins with version: "1.0"'],
-    ["comments only", "# a\n", '1:1: the file is empty; it begins with version: "1.0"'],
+    ["nothing", "", "1:1: empty"],
+    ["comments only", "# a\n", "1:1: empty"],
     ["a tab", "a:\n\tb: 1", "2:1: a tab indents this line; YAML is indented with spaces"],
     ["an open quote", "a: 'b\n", "2:1: not YAML: missing closing 'quote"],
     [
@@ -89,9 +86,18 @@ for (
       "and end with a ]",
     ],
     [
-      "two documents",
-      "a: 1\n---\nb: 2",
-      "2:1: a second document begins here; one .bun file describes one container, without '---' between",
+      "an empty document among others",
+      "a: 1\n---\n# b: 2\n---\n",
+      "2:1: the document that begins here is empty; leave out its '---'",
+      "4:1: the document that begins here is empty; leave out its '---'",
+    ],
+    ["marks alone", "---\n", "1:1: empty"],
+    ["an alias to another document", "a: &x 1\n---\nb: *x", "3:4: *x has no &x before it"],
+    [
+      "mistakes in several documents",
+      "a: @x\n---\nb: 'y",
+      "1:4: not YAML: plain value cannot start with reserved character @",
+      "3:6: not YAML: missing closing 'quote",
     ],
     ["a tag of its own", "a: !!binary aGk=", "1:4: not YAML: unresolved tag: tag:yaml.org,2002:binary"],
     [
@@ -152,4 +158,29 @@ Deno.test("readYaml() refuses aliases that multiply, in little time", () => {
   const problems = problemsOf(lines.join("\n"));
   assert.match(problems[0], /^6:9: aliases make this too large$/);
   assert(performance.now() - start < 2000);
+});
+
+Deno.test("readYaml() reads several documents, each with its own anchors, and positions of the file", () => {
+  const text = "a: &x 1\nb: *x\n---\na: &x 2\nb: *x\n--- [3]\n";
+  assert.deepEqual(read(text), [{ a: "1", b: "1" }, { a: "2", b: "2" }, ["3"]]);
+  const trees = readYaml(text, { problems: new Problems("a.yaml"), env: {} })!;
+  assert.deepEqual(trees.map(({ line, column }) => [line, column]), [[1, 1], [4, 1], [6, 5]]);
+});
+
+Deno.test("readYaml() takes a hundred documents, and leaves off in little time where there are more", () => {
+  assert.equal(read("--- a\n".repeat(100)).length, 100);
+  const start = performance.now();
+  const expected = ["101:1: one document too many begins here; a file holds at most 100"];
+  assert.deepEqual(problemsOf("--- a\n".repeat(150_000)), expected);
+  assert(performance.now() - start < 2000);
+});
+
+Deno.test("readYaml() counts what aliases multiply in all documents together", () => {
+  const lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"];
+  for (let level = 1; level < 5; level++) {
+    lines.push(`a${level}: &a${level} [${Array(10).fill(`*a${level - 1}`)}]`);
+  }
+  const text = lines.join("\n");
+  assert.deepEqual(problemsOf(text), []);
+  assert.match(problemsOf(Array(20).fill(text).join("\n---\n"))[0], /aliases make this too large$/);
 });

@@ -1,4 +1,4 @@
-/** What every kind of value in a .bun file can do: be read, be described, be written as JSON Schema. */
+/** What every kind of value can do: be read, be described, be written as JSON Schema. */
 import { type Literal, quote, quoteUnlessPlain, type TreeNode } from "../tree.ts";
 import type { Problems } from "../problem.ts";
 
@@ -54,7 +54,9 @@ export interface KeyText<T> {
 /** What reading needs to know of the surroundings. */
 export interface ReadContext {
   problems: Problems;
-  /** folder of the .bun file, absolute: host paths are relative to it */
+  /** what the map at the top is: "the file", or "the document" where there are several */
+  whole: string;
+  /** folder of the file, absolute: host paths are relative to it */
   directory: string;
   /** variables of the host */
   env: Readonly<Record<string, string>>;
@@ -89,7 +91,7 @@ export class Place {
   /** Reports anything else; `message` goes on from the name of the place. */
   report(node: TreeNode, message: string): undefined {
     if (node.kind === "broken") return; // already reported
-    this.context.problems.add(node, `${this.path || "the file"} ${message}`);
+    this.context.problems.add(node, `${this.path || this.context.whole} ${message}`);
   }
 }
 

@@ -1,4 +1,4 @@
-/** What was written in a .bun file, freed from YAML: three kinds of nodes that know where they stand. */
+/** What was written in a file, freed from YAML: three kinds of nodes that know where they stand. */
 
 /** Both count from 1; columns are UTF-16 code units, as editors count. */
 export interface Position {
@@ -50,14 +50,23 @@ export interface MapNode extends NodeBase {
 export type TreeNode = ScalarNode | NullNode | BrokenNode | ListNode | MapNode;
 
 /** A default value as it would be written in the file. */
-export type Literal = string | number | boolean | readonly [] | Readonly<Record<string, never>>;
+export type Literal = string | number | boolean | readonly string[] | Readonly<Record<string, never>>;
 
 /** The node of a default, so that defaults go through the same checks as what a person writes. */
 export function literalNode(literal: Literal, position: Position): TreeNode {
   const { line, column } = position;
-  if (Array.isArray(literal)) return { kind: "list", items: [], written: "[]", line, column };
+  if (Array.isArray(literal)) {
+    const items = literal.map((item) => literalNode(item, position));
+    return { kind: "list", items, written: literalText(literal) ?? "[]", line, column };
+  }
   if (typeof literal === "object") return { kind: "map", entries: [], written: "{}", line, column };
   return { kind: "scalar", text: String(literal), written: String(literal), line, column };
+}
+
+/** A default as a person would write it; undefined for a list or a map with nothing in it. */
+export function literalText(literal: Literal): string | undefined {
+  if (typeof literal !== "object") return String(literal);
+  return Array.isArray(literal) && literal.length > 0 ? `[${literal.join(", ")}]` : undefined;
 }
 
 /** A name for a message: as it is if it is plain, else quoted. */

@@ -1,5 +1,4 @@
-/** What is wrong with a .bun file. */
-import { BudgieError } from "../base/errors.ts";
+/** What is wrong with a file in YAML. */
 import type { Position } from "./tree.ts";
 
 /** One mistake, where it stands; `path` is the file's, as the person wrote it. */
@@ -8,16 +7,10 @@ export interface Problem extends Position {
   message: string;
 }
 
-/** Every problem of a file in the order of its lines, one line of text each: `file:line:column: message`. */
-export class BunFileError extends BudgieError {
-  override name = "BunFileError";
-
-  constructor(path: string, readonly problems: readonly Problem[]) {
-    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-    super(`Cannot use '${path}': ${count}\n${problems.map(formatProblem).join("\n")}`, {
-      hint: "Correct the file, then try: budgie validate FILE",
-    });
-  }
+/** What to say of a file that can't be used: a line, and one more for each problem, `file:line:column: message`. */
+export function problemLines(path: string, problems: readonly Problem[]): string {
+  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  return `Cannot use '${path}': ${count}\n${problems.map(formatProblem).join("\n")}`;
 }
 
 /** `web.bun:12:5: message`, as compilers write it and editors follow it. */
@@ -44,12 +37,11 @@ export class Problems {
     return this.#problems.size === 0;
   }
 
-  /** @throws BunFileError */
-  throwAll(): never {
+  /** In the order of the file. */
+  sorted(): Problem[] {
     const isOther = ({ path }: Problem) => Number(path !== this.path); // an env_file: after the file itself
-    const sorted = [...this.#problems.values()].sort((a, b) =>
+    return [...this.#problems.values()].sort((a, b) =>
       isOther(a) - isOther(b) || a.line - b.line || a.column - b.column
     );
-    throw new BunFileError(this.path, sorted);
   }
 }
