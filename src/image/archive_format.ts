@@ -12,10 +12,12 @@ const MAGIC_BYTES = 5;
 
 /**
  * Looks at the first bytes, and gives them back with the rest.
+ * @param purpose what is to be done with it, for errors
  * @throws BudgieError when they are of no tar that can be a layer
  */
 export async function recogniseArchive(
   stream: AsyncIterable<Uint8Array>,
+  purpose: "import" | "copy" | "load" = "import",
 ): Promise<{ mediaType: string; chunks: AsyncIterable<Uint8Array> }> {
   const iterator = stream[Symbol.asyncIterator]();
   const first: Uint8Array[] = [];
@@ -26,10 +28,10 @@ export async function recogniseArchive(
     first.push(value);
     start = new Uint8Array([...start, ...value.subarray(0, MAGIC_BYTES)]);
   }
-  if (start.byteLength === 0) throw new BudgieError("Cannot import the archive: it is empty");
+  if (start.byteLength === 0) throw new BudgieError(`Cannot ${purpose} the archive: it is empty`);
   const other = OTHER_FORMATS.find(({ magic }) => magic.every((byte, index) => start[index] === byte));
   if (other) {
-    throw new BudgieError(`Cannot import the archive: it is packed with ${other.name}`, {
+    throw new BudgieError(`Cannot ${purpose} the archive: it is packed with ${other.name}`, {
       hint: "Use a tar that is plain, or packed with gzip or zstd",
     });
   }

@@ -57,8 +57,9 @@ function findByReference(entries: ImageEntry[], text: string): ImageEntry | unde
   const named = entries.find((entry) => entry.name === name);
   if (named || !reference.digest) return named;
   const repository = `${reference.registry}/${reference.repository}`;
-  return entries.find(({ descriptor, name }) =>
-    descriptor.digest === reference.digest && name !== undefined && repositoryOf(name) === repository
+  return entries.find(({ descriptor, manifest, name }) =>
+    [descriptor.digest, manifest].includes(reference.digest!) &&
+    name !== undefined && repositoryOf(name) === repository
   );
 }
 

@@ -10,7 +10,13 @@ import { inChunks, tarOf } from "./testing/rootfs.ts";
 function entry(idStart: string, name?: string, manifest = idStart): ImageEntry {
   const digest = `sha256:${manifest.padEnd(64, "0")}` as const;
   const descriptor = { mediaType: "application/vnd.oci.image.manifest.v1+json", digest, size: 1 };
-  return { descriptor, id: `sha256:${idStart.padEnd(64, "0")}`, name, unpackedBytes: 0 };
+  return {
+    descriptor,
+    manifest: descriptor.digest,
+    id: `sha256:${idStart.padEnd(64, "0")}`,
+    name,
+    unpackedBytes: 0,
+  };
 }
 
 const DIGEST = `sha256:${"d".repeat(64)}` as const;

@@ -30,7 +30,7 @@ export interface StoredImage {
  * @throws DamagedImageError
  */
 export function readImage(paths: StorePaths, entry: ImageEntry, names: readonly ImageEntry[]): StoredImage {
-  const manifest = readJsonBlob<Manifest>(paths, entry.descriptor.digest, entry.id);
+  const manifest = readJsonBlob<Manifest>(paths, entry.manifest, entry.id);
   const config = readJsonBlob<ImageConfig>(paths, manifest.config.digest, entry.id);
   return describe(entry, names, config);
 }
@@ -58,7 +58,7 @@ function describe(entry: ImageEntry, names: readonly ImageEntry[], config: Image
   const diffIDs = config.rootfs?.diff_ids ?? []; // an image without layers may say nothing of them
   return {
     id: entry.id,
-    manifestDigest: entry.descriptor.digest,
+    manifestDigest: entry.manifest,
     references: all.filter((name) => !isDigestName(name)),
     repoDigests: all.filter(isDigestName),
     config: { ...config, rootfs: { type: "layers", diff_ids: diffIDs } },

@@ -35,6 +35,15 @@ export function unpackedLayerBytes(paths: StorePaths, diffID: Digest): number | 
   }
 }
 
+/** Bytes of a layer by its record's path; 0 when that can't be read. */
+export function recordedBytes(path: string): number {
+  try {
+    return (JSON.parse(Deno.readTextFileSync(path)) as LayerRecord).unpackedBytes;
+  } catch {
+    return 0; // it is not known to be complete
+  }
+}
+
 /**
  * Moves a complete layer, already on the disk, to its place. If another process was faster, its copy
  * stays and `from` is left for the caller to remove.

@@ -12,6 +12,8 @@ import { OCI_INDEX } from "../../oci/media_type.ts";
 const REF_NAME = "org.opencontainers.image.ref.name";
 /** Digest of the image's config: what docker calls the image ID. Entries without it are not ours. */
 const IMAGE_ID = "budgie.image.id";
+/** Digest of the manifest that the entry stands for on this host, where its descriptor is an index's. */
+const MANIFEST = "budgie.image.manifest";
 /** Bytes of all layers, unpacked. */
 const UNPACKED_BYTES = "budgie.image.unpacked-bytes";
 
@@ -20,8 +22,10 @@ const UNPACKED_BYTES = "budgie.image.unpacked-bytes";
  * `name@digest`; an image without any name has one entry without `name`.
  */
 export interface ImageEntry {
-  /** of the manifest */
+  /** of the manifest; or of an index whose images are all here */
   descriptor: Descriptor;
+  /** the manifest that is meant: the descriptor's own, or one of the index */
+  manifest: Digest;
   id: Digest;
   name?: string;
   unpackedBytes: number;
@@ -43,9 +47,14 @@ export function readEntries(paths: StorePaths): ImageEntry[] {
   return readIndex(paths).manifests.map(entryOf).filter((entry) => entry !== undefined);
 }
 
-/** Digests of every manifest in the store, also of those that another program has put there. */
-export function manifestDigests(paths: StorePaths): Digest[] {
-  return readIndex(paths).manifests.map(({ digest }) => digest);
+/**
+ * Digests of every manifest and index in the store, also of those that another program has put there.
+ * @param options.except IDs of images
+ */
+export function manifestDigests(paths: StorePaths, options: { except?: ReadonlySet<Digest> } = {}): Digest[] {
+  return readIndex(paths).manifests
+    .filter((descriptor) => !options.except?.has(entryOf(descriptor)?.id as Digest))
+    .map(({ digest }) => digest);
 }
 
 /** Changes the entries under the lock. What other programs have put into index.json is kept. */
@@ -141,12 +150,14 @@ function readIndex(paths: StorePaths): ImageIndex {
 }
 
 function entryOf(descriptor: Descriptor): ImageEntry | undefined {
-  const { [IMAGE_ID]: id, [UNPACKED_BYTES]: bytes, [REF_NAME]: name } = descriptor.annotations ?? {};
+  const { [IMAGE_ID]: id, [UNPACKED_BYTES]: bytes, [REF_NAME]: name, [MANIFEST]: chosen } =
+    descriptor.annotations ?? {};
   if (!isDigest(id)) return undefined;
-  return { descriptor, id, name, unpackedBytes: Number(bytes) || 0 };
+  const manifest = isDigest(chosen) ? chosen : descriptor.digest;
+  return { descriptor, manifest, id, name, unpackedBytes: Number(bytes) || 0 };
 }
 
-function descriptorOf({ descriptor, id, name, unpackedBytes }: ImageEntry): Descriptor {
+function descriptorOf({ descriptor, manifest, id, name, unpackedBytes }: ImageEntry): Descriptor {
   const { [REF_NAME]: _name, ...annotations } = descriptor.annotations ?? {};
   return {
     ...descriptor,
@@ -154,6 +165,7 @@ function descriptorOf({ descriptor, id, name, unpackedBytes }: ImageEntry): Desc
       ...annotations,
       ...(name === undefined ? {} : { [REF_NAME]: name }),
       [IMAGE_ID]: id,
+      ...(manifest === descriptor.digest ? {} : { [MANIFEST]: manifest }),
       [UNPACKED_BYTES]: String(unpackedBytes),
     },
   };

@@ -1,6 +1,6 @@
 /** Content that is not what its name promises. */
 import { BudgieError } from "../base/errors.ts";
-import type { Digest } from "../../oci/digest.ts";
+import { type Digest, digestOf } from "../../oci/digest.ts";
 
 const HINT = "What came was changed or cut on the way, or the registry is damaged; nothing of it was kept";
 
@@ -14,6 +14,12 @@ export class DigestMismatchError extends ContentMismatchError {
   constructor(readonly what: string, readonly expected: Digest, readonly found: Digest) {
     super(`Cannot use ${what}: its digest is ${found} instead of ${expected}`, { hint: HINT });
   }
+}
+
+/** @throws DigestMismatchError */
+export function verifyDigest(bytes: Uint8Array, digest: Digest, what: string): void {
+  const found = digestOf(bytes);
+  if (found !== digest) throw new DigestMismatchError(what, digest, found);
 }
 
 /** There are more or fewer bytes than the manifest gives. */

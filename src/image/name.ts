@@ -17,10 +17,10 @@ export function isDigestName(name: string): boolean {
  */
 export function withName(entries: ImageEntry[], name: string | undefined, entry: ImageEntry): ImageEntry[] {
   const previous = entries.find((other) => name !== undefined && other.name === name);
-  if (previous?.descriptor.digest === entry.descriptor.digest) return entries;
+  if (previous?.descriptor.digest === entry.descriptor.digest && previous.id === entry.id) return entries;
   // A nameless entry is superfluous once the image has a name.
   const others = entries.filter((other) =>
-    other !== previous && !(other.name === undefined && other.descriptor.digest === entry.descriptor.digest)
+    other !== previous && !(other.name === undefined && other.id === entry.id)
   );
   if (name === undefined && hasEntry(others, entry)) return others;
   const named = { ...entry, name };
@@ -29,5 +29,5 @@ export function withName(entries: ImageEntry[], name: string | undefined, entry:
 }
 
 function hasEntry(entries: ImageEntry[], wanted: ImageEntry): boolean {
-  return entries.some(({ descriptor }) => descriptor.digest === wanted.descriptor.digest);
+  return entries.some(({ id }) => id === wanted.id);
 }

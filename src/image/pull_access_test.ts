@@ -19,8 +19,9 @@ const serve = (intercept: Intercept, image: Partial<HostileImage> = {}) =>
   serveImage({ tars: [TAR], ...image }, intercept);
 
 async function login(store: ImageStore, registry: string, entry: Record<string, string>): Promise<void> {
-  await Deno.mkdir(store.settings.credentialsFile.replace(/\/[^/]*$/, ""), { recursive: true });
-  await Deno.writeTextFile(store.settings.credentialsFile, JSON.stringify({ auths: { [registry]: entry } }));
+  const [file] = store.settings.loginFiles;
+  await Deno.mkdir(file.replace(/\/[^/]*$/, ""), { recursive: true });
+  await Deno.writeTextFile(file, JSON.stringify({ auths: { [registry]: entry } }));
 }
 
 interface TokenRequest {
@@ -153,7 +154,6 @@ Deno.test("pullImage() does not show the signature of a redirect when it fails",
 });
 
 const BAD_REDIRECTS: Record<string, { location: string; message: RegExp }> = {
-  "to itself": { location: "", message: /redirects without end/ },
   "to a file": { location: "file:///etc/passwd", message: /not an address/ },
   "with a password": { location: "http://u:p@127.0.0.1:1/", message: /not an address/ },
 };
@@ -162,7 +162,7 @@ for (const [name, { location, message }] of Object.entries(BAD_REDIRECTS)) {
   Deno.test(`pullImage() refuses a redirect ${name}`, async () => {
     await using registry = serve((_request, url) => {
       if (isLayer(url)) {
-        return new Response(null, { status: 302, headers: { location: location || url.href } });
+        return new Response(null, { status: 302, headers: { location } });
       }
     });
     await using store = await makeImageStore();

@@ -167,12 +167,13 @@ Deno.test("pullImage() logs in with the credentials of docker's config", async (
   await assert.rejects(store.pull(reference), /a login is needed.*\(401\)/);
   const login = async (password: string) => {
     const auths = { [registry.address]: { auth: btoa(`bird:${password}`) } };
-    await Deno.mkdir(store.settings.credentialsFile.replace(/\/[^/]*$/, ""), { recursive: true });
-    await Deno.writeTextFile(store.settings.credentialsFile, JSON.stringify({ auths }));
+    const docker = store.settings.loginFiles.at(-1)!;
+    await Deno.mkdir(docker.replace(/\/[^/]*$/, ""), { recursive: true });
+    await Deno.writeTextFile(docker, JSON.stringify({ auths }));
   };
   await login("wr0ng-password");
   await assert.rejects(store.pull(reference), (error: Error) => {
-    return /user name and password .* are refused \(401\)/.test(error.message) &&
+    return /user name and password are refused \(401\)/.test(error.message) &&
       !error.message.includes("wr0ng");
   });
   await login("se:ed");

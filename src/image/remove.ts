@@ -6,10 +6,12 @@ import type { Digest } from "../../oci/digest.ts";
 import { familiarReference, parseReference } from "../../oci/reference.ts";
 import { findEntry } from "./find.ts";
 import { readEvenDamaged, type StoredImage } from "./image.ts";
+import { recordImageEvent } from "./image_event.ts";
 import { tryClaimImages } from "./in_use.ts";
 import { layerDirectory } from "./layer_store.ts";
-import { changeEntries, ensureLayout, type ImageEntry } from "./layout.ts";
+import { ensureLayout, type ImageEntry } from "./layout.ts";
 import { isDigestName, repositoryOf } from "./name.ts";
+import { removeEntries } from "./remove_entries.ts";
 import { sweep } from "./sweep.ts";
 
 /** What the caller allows, and what it knows of containers. */
@@ -52,13 +54,15 @@ export async function removeImage(
   ensureLayout(paths);
   using claim = tryClaimImages(paths);
   let plan: Plan | undefined;
-  await changeEntries(paths, (entries) => {
+  await removeEntries(paths, { ...options, claim }, (entries) => {
     plan = planRemoval(paths, entries, { ...options, nameOrId });
-    return plan.entries;
+    return { entries: plan.entries, gone: plan.kept ? [] : [plan.image] };
   });
   const { untagged, image, kept } = plan!;
   const names = untagged.map((name) => familiarReference(parseReference(name)));
+  for (const name of names) recordImageEvent(paths, "untag", { id: image.id, name });
   if (kept) return { untagged: names, deleted: [] };
+  recordImageEvent(paths, "delete", { id: image.id, name: image.id });
   // While somebody pulls, what is not named may be theirs: it is swept with the next image.
   if (claim) sweep(paths, options.diffIDsInUse());
   // An image may have a layer several times.

@@ -1,7 +1,7 @@
 /**
- * The folders of a layer while it is unpacked. A path is walked component by component below the layer's own folder,
- * and no call follows a symlink: one that lies on the way is read and resolved here, as if the layer's folder were
- * `/`. So nothing outside is reached, whatever the layer holds (nobody else writes in it meanwhile).
+ * The folders of a tree while an archive is unpacked into it. A path is walked component by component below the tree's
+ * root, and no call follows a symlink: one that lies on the way is read and resolved here, as if the root were `/`.
+ * So nothing outside is reached, whatever the tree holds, and whoever changes it meanwhile.
  */
 import { type ByteString, byteString, nulTerminated, shownName } from "../../base/tar/byte_string.ts";
 import {
@@ -16,12 +16,12 @@ import { AT_FDCWD, O_DIRECTORY, O_RDONLY } from "../../linux/open_flags.ts";
 import { statusAt } from "../../linux/statx.ts";
 import { LONGEST_PATH } from "./entry_path.ts";
 import { LayerError } from "./layer_error.ts";
-import { isWhiteout, makeDirectory, makeDirectoryOverWhiteout } from "./make_directory.ts";
+import { isWhiteout, makeDirectory } from "./make_directory.ts";
 
 /** A folder that is open, at least until the next but one is asked for. */
 export interface Directory {
   readonly file: number;
-  /** from the layer's folder, without symlinks; "" for that folder itself */
+  /** from the root, without symlinks; "" for the root itself */
   readonly path: ByteString;
 }
 
@@ -34,7 +34,7 @@ const DEEPEST = 512;
 /** Linux' MAXSYMLINKS */
 const MOST_SYMLINKS = 40;
 
-/** Open folders of one layer. Holds descriptors until it is disposed of. */
+/** Open folders of one tree. Holds descriptors until it is disposed of. */
 export class DirectoryTree implements Disposable {
   readonly #root: Directory;
   /** by their paths without symlinks; the one asked for last is at the end */
@@ -42,13 +42,17 @@ export class DirectoryTree implements Disposable {
   /** from paths as asked for to paths without symlinks */
   readonly #aliases = new Map<ByteString, ByteString>();
 
-  /** @param path of the layer's folder, made by us. @throws SystemError */
-  constructor(path: string) {
+  /**
+   * @param path of the root, which is no symlink
+   * @param options.overWhiteout makes and opens a folder in the place of a whiteout: only a layer has any
+   * @throws SystemError
+   */
+  constructor(path: string, private readonly options: { overWhiteout?: MakeDirectory } = {}) {
     const name = new TextEncoder().encode(`${path}\0`);
     this.#root = { file: openAt(AT_FDCWD, name, O_RDONLY | O_DIRECTORY), path: "" };
   }
 
-  /** The layer's own folder. */
+  /** The folder that all paths begin in. */
   get root(): Directory {
     return this.#root;
   }
@@ -114,7 +118,14 @@ export class DirectoryTree implements Disposable {
     let symlinks = 0;
     try {
       for (let name = todo.pop(); name !== undefined; name = todo.pop()) {
-        if (name === "" || name === "." || (name === ".." && here.path === "")) continue;
+        if (name === "" || name === ".") continue;
+        if (name === "..") {
+          // Not by "..": the folder may have been moved since, and its parent be anywhere.
+          todo.push(...parentOf(here.path).split("/").toReversed());
+          this.#release(here);
+          here = this.#root;
+          continue;
+        }
         const next = this.#step(here, name, makeMissing);
         if (typeof next === "object") {
           this.#release(here);
@@ -145,7 +156,7 @@ export class DirectoryTree implements Disposable {
 
   /** The folder `name`, or where the symlink points that is there. */
   #step(here: Directory, name: ByteString, makeMissing: MakeDirectory): Directory | ByteString {
-    const path = name === ".." ? parentOf(here.path) : joinPath(here.path, name);
+    const path = joinPath(here.path, name);
     if (path.length > LONGEST_PATH || path.split("/").length > DEEPEST) {
       throw new LayerError("it lies too deep");
     }
@@ -159,10 +170,11 @@ export class DirectoryTree implements Disposable {
     }
     const target = readLinkAt(here.file, buffer);
     if (target) return byteString(target);
-    if (isWhiteout(statusAt(here.file, buffer))) {
-      return { path, file: makeDirectoryOverWhiteout(here.file, buffer) };
+    const { overWhiteout } = this.options;
+    if (overWhiteout && isWhiteout(statusAt(here.file, buffer))) {
+      return { path, file: overWhiteout(here.file, buffer) };
     }
-    throw new LayerError(`'${shownName(path)}' of the same layer is in its way and not a directory`);
+    throw new LayerError(`'${shownName(path)}' is in its way and not a directory`);
   }
 
   #keep(directory: Directory): Directory {
@@ -189,7 +201,7 @@ export class DirectoryTree implements Disposable {
 /** Makes and opens a folder. */
 type MakeDirectory = (parent: number, name: NameBuffer) => number;
 
-/** The path of `name` in a folder whose path is "" for the layer's own. */
+/** The path of `name` in a folder whose path is "" for the root. */
 export function joinPath(folder: ByteString, name: ByteString): ByteString {
   return folder === "" ? name : `${folder}/${name}`;
 }

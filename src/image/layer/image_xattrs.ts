@@ -18,7 +18,7 @@ export function applyXattrs(
 ): void {
   for (const [attribute, value] of xattrs) {
     if (attribute.startsWith("trusted.") || attribute.startsWith("user.overlay.")) {
-      throw new LayerError(`an image may not set the extended attribute '${attribute.slice(0, 100)}'`);
+      throw new LayerError(`its extended attribute '${attribute.slice(0, 100)}' may not be set`);
     }
     if (attribute !== CAPABILITY && !/^(user|system)\./.test(attribute)) continue;
     try {

@@ -38,3 +38,19 @@ export function whiteoutOf(components: readonly ByteString[]): Whiteout | undefi
   }
   return { kind: "hide", name: hidden };
 }
+
+/** The member that hides `path` of the layers below. */
+export function whiteoutName(path: ByteString): ByteString {
+  const name = path.lastIndexOf("/") + 1;
+  return `${path.slice(0, name)}${PREFIX}${path.slice(name)}`;
+}
+
+/** The member that makes the folder `path` opaque. */
+export function opaqueName(path: ByteString): ByteString {
+  return `${path}/${OPAQUE}`;
+}
+
+/** Whether the last name of a path is one that no file of a layer can have. */
+export function isReserved(path: ByteString): boolean {
+  return path.startsWith(PREFIX, path.lastIndexOf("/") + 1);
+}

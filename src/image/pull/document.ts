@@ -62,26 +62,33 @@ function parseIndex(json: Record<string, unknown>, what: string): ImageIndex {
       (platform === undefined ||
         typeof platform?.os === "string" && typeof platform.architecture === "string");
   });
-  return { schemaVersion: 2, manifests: known as Descriptor[] };
+  return { ...json, schemaVersion: 2, manifests: known as Descriptor[] };
 }
 
 function parseManifest(json: Record<string, unknown>, what: string): Manifest {
-  const { config } = json;
-  if (!isDescriptor(config)) throw new UnusableImageError(what, "its manifest has no valid config");
+  const { config, layers } = parseBlobs(json, what);
   if (!isConfigType(config.mediaType)) {
     throw new UnusableImageError(
       what,
       `it is not a container image but an artifact of type '${kindOf(json, config)}'`,
     );
   }
-  const layers = parseList(json.layers, MAX_LAYERS, "layers", what).map((layer) => {
-    if (!isDescriptor(layer)) {
-      throw new UnusableImageError(what, "its manifest has a layer without digest or size");
-    }
-    compressionOf(layer.mediaType);
-    return layer;
-  });
+  for (const { mediaType } of layers) compressionOf(mediaType);
   return { ...json, schemaVersion: 2, config, layers };
+}
+
+/** What a manifest of any kind refers to: an index may name, besides images, what only belongs to them. */
+export function parseBlobs(
+  json: Record<string, unknown>,
+  what: string,
+): { config: Descriptor; layers: Descriptor[] } {
+  const { config } = json;
+  if (!isDescriptor(config)) throw new UnusableImageError(what, "its manifest has no valid config");
+  const layers = parseList(json.layers, MAX_LAYERS, "layers", what).map((layer) => {
+    if (isDescriptor(layer)) return layer;
+    throw new UnusableImageError(what, "its manifest has a layer without digest or size");
+  });
+  return { config, layers };
 }
 
 function kindOf({ artifactType }: Record<string, unknown>, config: Descriptor): string {

@@ -1,4 +1,4 @@
-/** One layer: from the registry, through hash and extractor, to its place in the store. */
+/** One layer: from the registry, through hash and extractor, to its place in the store; others stay packed. */
 import type { StorePaths } from "../../store/paths.ts";
 import { removeFolder } from "../../store/remove_folder.ts";
 import { syncFileSystem } from "../../linux/sync.ts";
@@ -7,14 +7,14 @@ import type { Digest } from "../../../oci/digest.ts";
 import type { Descriptor } from "../../../oci/image.ts";
 import { exists } from "../../base/optional_file.ts";
 import { shownName } from "../../base/tar/byte_string.ts";
+import type { BlobSource } from "../blob_source.ts";
 import { LayerError } from "../layer/layer_error.ts";
 import type { UnpackLimits } from "../layer/limits.ts";
-import { unpackLayer } from "../layer/unpack.ts";
+import { type UnpackedLayer, unpackLayer } from "../layer/unpack.ts";
 import { publishLayer, unpackedLayerBytes } from "../layer_store.ts";
 import { blobFolder, blobPath, hasBlob } from "../layout.ts";
 import type { OnPullEvent } from "../progress.ts";
 import { RegistryError } from "../registry/errors.ts";
-import type { ImageSource } from "../registry/source.ts";
 import { UnusableImageError } from "./document.ts";
 import {
   ContentMismatchError,
@@ -34,7 +34,8 @@ const READ_BYTES = 256 * 1024;
 /** One layer to fetch and unpack. */
 export interface LayerJob {
   descriptor: Descriptor;
-  diffID: Digest;
+  /** undefined: it is for another machine, and stays as it comes */
+  diffID?: Digest;
   /** for messages: `layer sha256:… of 'nginx:latest'` */
   what: string;
 }
@@ -42,7 +43,7 @@ export interface LayerJob {
 /** What all layers of a pull share. */
 export interface FetchContext {
   paths: StorePaths;
-  source: ImageSource;
+  source: BlobSource;
   limits: UnpackLimits;
   onEvent?: OnPullEvent;
   signal: AbortSignal;
@@ -50,11 +51,14 @@ export interface FetchContext {
 
 interface LockedContext extends FetchContext {
   progress: LayerProgress;
+  /** what came before was wrong */
+  again: boolean;
 }
 
-/** Whether a layer is here, packed and unpacked. */
+/** Whether a layer is here, packed and, where that is wanted, unpacked. */
 export function isComplete(paths: StorePaths, { descriptor, diffID }: LayerJob): boolean {
-  return hasBlob(paths, descriptor) && unpackedLayerBytes(paths, diffID) !== undefined;
+  if (!hasBlob(paths, descriptor)) return false;
+  return diffID === undefined || unpackedLayerBytes(paths, diffID) !== undefined;
 }
 
 /**
@@ -73,19 +77,20 @@ export async function fetchLayer(job: LayerJob, context: FetchContext): Promise<
     partial.remove();
     return progress.phase("exists");
   }
-  await fetchWithLock(partial, job, { ...context, progress });
+  await fetchWithLock(partial, job, { ...context, progress, again: false });
 }
 
 async function fetchWithLock(partial: PartialBlob, job: LayerJob, context: LockedContext): Promise<void> {
   const blob = blobPath(context.paths, job.descriptor.digest);
-  for (let resumed = partial.sizeBytes > 0 || exists(blob);; resumed = false) {
+  // What a power cut left may have the right length and holes in it; a mirror may lie. Once more then, all of it.
+  const isDoubtful = partial.sizeBytes > 0 || exists(blob) || context.source.hasMirrors;
+  for (let again = false;; again = true) {
     try {
-      return await fetchInto(partial, job, context);
+      return await fetchInto(partial, job, { ...context, again });
     } catch (error) {
       if (context.signal.aborted || error instanceof RegistryError) throw error;
       partial.empty();
-      if (resumed && error instanceof ContentMismatchError) {
-        // What a power cut left may have the right length and holes in it: once more, all of it.
+      if (isDoubtful && !again && error instanceof ContentMismatchError) {
         if (exists(blob)) Deno.removeSync(blob);
         continue;
       }
@@ -103,12 +108,11 @@ async function fetchInto(partial: PartialBlob, job: LayerJob, context: LockedCon
   const chunks = stored ? readChunks(blobPath(paths, digest)) : download(partial, job, context);
   const stream = new VerifiedStream(chunks, (doneBytes) => progress.bytes(doneBytes));
   try {
-    const known = unpackedLayerBytes(paths, job.diffID);
-    const unpackedBytes = known ?? await unpackVerified(stream, directory, job, context);
+    const unpacked = await unpackIfMissing(stream, directory, job, context);
     await verify(stream, job);
     progress.phase("syncing");
     await syncFileSystem(paths.temporary);
-    if (known === undefined) publishLayer(paths, directory, { diffID: job.diffID, unpackedBytes });
+    if (unpacked) publishLayer(paths, directory, unpacked);
     removeFolder(paths, directory); // before the partial blob goes: the folder belongs to who has that
     if (stored) partial.remove();
     else partial.publish(blobPath(paths, digest));
@@ -124,13 +128,14 @@ async function fetchInto(partial: PartialBlob, job: LayerJob, context: LockedCon
 }
 
 /** Unpacks into a new folder; what is wrong with the bytes is said before what is wrong with the archive. */
-async function unpackVerified(
+async function unpackIfMissing(
   stream: VerifiedStream,
   directory: string,
   job: LayerJob,
   { paths, limits, signal }: LockedContext,
-): Promise<number> {
+): Promise<UnpackedLayer | undefined> {
   const { descriptor: { mediaType, size }, diffID, what } = job;
+  if (diffID === undefined || unpackedLayerBytes(paths, diffID) !== undefined) return undefined;
   removeFolder(paths, directory);
   makeUnpackingFolder(directory);
   let unpacked;
@@ -144,7 +149,7 @@ async function unpackVerified(
   }
   await verify(stream, job);
   if (unpacked.diffID !== diffID) throw new DiffIDMismatchError(what, diffID, unpacked.diffID);
-  return unpacked.unpackedBytes;
+  return unpacked;
 }
 
 async function verify(
@@ -167,7 +172,8 @@ async function* download(
   if (partial.sizeBytes > size) partial.empty();
   yield* partial.chunks();
   const offset = partial.sizeBytes;
-  for await (const chunk of context.source.blob(digest, { what, size, offset, signal: context.signal })) {
+  const { again, signal } = context;
+  for await (const chunk of context.source.blob(digest, { what, size, offset, again, signal })) {
     partial.append(chunk);
     yield chunk;
   }

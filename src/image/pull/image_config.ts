@@ -44,7 +44,7 @@ const KINDS: { [Field in keyof ExecutionConfig]?: [string, (value: unknown) => b
   Labels: ["an object of strings", (value) => isObject(value) && Object.values(value).every(isString)],
   Volumes: ["an object", isObject],
   ExposedPorts: ["an object", isObject],
-  Healthcheck: ["an object", isObject],
+  Healthcheck: ["a health check", isHealthcheck],
 };
 
 function checkExecution(config: unknown, what: string): void {
@@ -67,4 +67,11 @@ function isString(value: unknown): boolean {
 
 function isStringList(value: unknown): boolean {
   return Array.isArray(value) && value.every(isString);
+}
+
+/** Docker's image-spec v1.2, "Healthcheck"; fields that nobody knows are nobody's harm. */
+function isHealthcheck(value: unknown): boolean {
+  if (!isObject(value) || !isStringList(value.Test ?? [])) return false;
+  const numbers = [value.Interval, value.Timeout, value.StartPeriod, value.StartInterval, value.Retries];
+  return numbers.every((number) => (number ?? 0) === 0 || Number.isInteger(number) && number as number > 0);
 }

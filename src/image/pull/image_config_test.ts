@@ -16,6 +16,11 @@ Deno.test("parseConfig() takes null for what is left out, as docker writes it", 
   assert.equal(parse({ ...CONFIG, config: null }).config, null);
 });
 
+Deno.test("parseConfig() takes a health check in part", () => {
+  const config = { Healthcheck: { Test: ["CMD", "true"], Interval: 5e9, Timeout: 0, Retries: null } };
+  assert.deepEqual(parse({ ...CONFIG, config }).config, config);
+});
+
 Deno.test("parseConfig() of an image without layers needs no list of them", () => {
   assert.deepEqual(parse(CONFIG).rootfs, { type: "layers", diff_ids: [] });
 });
@@ -33,6 +38,9 @@ const ODD: [unknown, RegExp][] = [
   [{ ...CONFIG, config: { User: 5 } }, /'User' is not a string/],
   [{ ...CONFIG, config: { Labels: { a: 1 } } }, /'Labels' is not an object of strings/],
   [{ ...CONFIG, config: { Volumes: ["/data"] } }, /'Volumes' is not an object/],
+  [{ ...CONFIG, config: { Healthcheck: { Test: "true" } } }, /'Healthcheck' is not a health check/],
+  [{ ...CONFIG, config: { Healthcheck: { Interval: "5s" } } }, /'Healthcheck' is not a health check/],
+  [{ ...CONFIG, config: { Healthcheck: { Retries: -1 } } }, /'Healthcheck' is not a health check/],
 ];
 
 for (const [config, reason] of ODD) {

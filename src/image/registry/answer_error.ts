@@ -29,7 +29,7 @@ function reasonFor(status: number, hadCredentials: boolean): string {
   switch (status) {
     case 401:
       return hadCredentials
-        ? "the user name and password of your docker config are refused (401)"
+        ? "the user name and password are refused (401)"
         : "a login is needed, or there is no such image (401)";
     case 403:
       return "access is denied (403)";
@@ -47,7 +47,7 @@ function hintFor(status: number, host: string): string | undefined {
     case 401:
       return LOGIN_HINT;
     case 403:
-      return `Check that your account at ${host} may pull this image`;
+      return `Check that your account at ${host} may do this`;
     case 404:
       return "Check the name and the tag";
     case HTTP_TOO_MANY_REQUESTS:

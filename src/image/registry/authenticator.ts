@@ -18,7 +18,8 @@ const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 export interface AuthenticatorOptions {
   /** base URL of the registry */
   registry: URL;
-  repository: string;
+  /** undefined: for the registry itself, where a token needs no scope */
+  repository?: string;
   credentials?: Credentials;
   transport: Transport;
   stallMs: number;
@@ -72,10 +73,11 @@ export class Authenticator {
     signal?: AbortSignal,
   ): Promise<{ text: string; seconds: number }> {
     const { registry, repository, credentials, transport, stallMs } = this.options;
-    const action = `get a token for '${repository}' from ${registry.host}`;
+    const action = `get a token for ${repository ? `'${repository}'` : "a login"} from ${registry.host}`;
     const url = tokenServer(realm, registry, action);
     const query = new URLSearchParams(service === undefined ? {} : { service });
-    query.set("scope", scope || `repository:${repository}:pull`);
+    const wanted = scope || (repository && `repository:${repository}:pull`);
+    if (wanted) query.set("scope", wanted);
     const common = { action, stallMs, signal };
     const answer = credentials?.identityToken
       ? await transport.send(url, {
@@ -119,7 +121,7 @@ function tokenRefused(action: string, response: Response, hadCredentials: boolea
   const { status } = response;
   if (status === 401 || status === 403) {
     const reason = hadCredentials
-      ? "it refuses the user name and password of your docker config"
+      ? "it refuses the user name and password"
       : "it wants a login, or there is no such image";
     return new RegistryError(action, `${reason} (${status})`, { status, hint: LOGIN_HINT });
   }
@@ -131,9 +133,7 @@ function tokenRefused(action: string, response: Response, hadCredentials: boolea
 }
 
 /** Registries answer alike to a missing login and to a name that does not exist. */
-export const LOGIN_HINT =
-  "Check the image's name; for a private one, log in with 'docker login', or with 'podman login --authfile " +
-  "~/.docker/config.json'; credential helpers are not asked";
+export const LOGIN_HINT = "Check the names; for what is private, log in with 'budgie login'";
 
 function parseToken(
   body: Uint8Array<ArrayBuffer> | undefined,

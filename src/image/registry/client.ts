@@ -1,14 +1,14 @@
-/** Reading from one registry (OCI distribution-spec, "Pull"). */
-import { BudgieError } from "../../base/errors.ts";
+/** Requests to one registry (OCI distribution-spec), and reading from it ("Pull"). */
 import type { Digest } from "../../../oci/digest.ts";
 import { ACCEPTED_MANIFESTS } from "../../../oci/media_type.ts";
 import { answerError } from "./answer_error.ts";
 import { Authenticator } from "./authenticator.ts";
 import { readAll } from "./body.ts";
-import { type Credentials, readCredentials } from "./credentials.ts";
+import type { Credentials } from "./credentials.ts";
 import { RegistryError } from "./errors.ts";
+import { findCredentials } from "./login_file.ts";
 import type { RegistrySettings } from "./settings.ts";
-import { type Answer, answerChunks, isLoopback, Transport } from "./transport.ts";
+import { type Answer, answerChunks, isLoopback, type Method, Transport } from "./transport.ts";
 
 /** distribution-spec: registries should accept manifests up to this size, and need not accept larger ones. */
 export const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
@@ -17,7 +17,10 @@ const TLS_PROBE_MS = 5_000;
 
 /** What all clients of one pull share. */
 export interface ClientOptions {
-  repository: string;
+  /** undefined: only the registry itself is spoken to */
+  repository?: string;
+  /** undefined: those in the user's files */
+  credentials?: Credentials;
   transport: Transport;
   settings: RegistrySettings;
   stallMs: number;
@@ -37,15 +40,33 @@ export interface BlobAnswer {
   chunks: AsyncGenerator<Uint8Array>;
 }
 
+/** One request of a client. */
+export interface ClientRequest {
+  /** what is done, after "Cannot" */
+  action: string;
+  method?: Method;
+  headers: Record<string, string>;
+  body?: Uint8Array<ArrayBuffer> | Blob;
+  /** statuses that are no failure here */
+  accept?: readonly number[];
+  /** undefined: the client's */
+  stallMs?: number;
+  signal?: AbortSignal;
+}
+
+/** How the first request found the registry. */
+interface Connection {
+  base: URL;
+  authenticator: Authenticator;
+  hadCredentials: boolean;
+}
+
 /** Requests for one repository at one registry or mirror; it connects at the first one. */
 export class RegistryClient {
-  readonly #credentials?: Credentials;
-  #connection?: Promise<{ base: URL; authenticator: Authenticator }>;
+  #connection?: Promise<Connection>;
 
   /** @param registry host or host:port, or the base URL of a mirror */
-  constructor(readonly registry: string, private readonly options: ClientOptions) {
-    this.#credentials = readCredentials(options.settings.credentialsFile, this.host);
-  }
+  constructor(readonly registry: string, private readonly options: ClientOptions) {}
 
   get isMirror(): boolean {
     return this.registry.includes("://");
@@ -54,6 +75,12 @@ export class RegistryClient {
   /** Where requests go, for messages. */
   get host(): string {
     return this.isMirror ? new URL(this.registry).host : apiHost(this.registry);
+  }
+
+  /** Whether the registry takes our credentials (distribution-spec, "Determining Support"). @throws RegistryError */
+  async checkAccess(options: { signal?: AbortSignal }): Promise<void> {
+    const { response } = await this.#get("", { ...options, action: `log in to ${this.host}`, headers: {} });
+    await response.body?.cancel();
   }
 
   /** @throws RegistryError, also when it is larger than MAX_MANIFEST_BYTES */
@@ -99,26 +126,36 @@ export class RegistryClient {
     path: string,
     options: { action: string; headers: Record<string, string>; signal?: AbortSignal },
   ): Promise<Answer> {
-    const { base, authenticator } = await this.#connected(options);
-    const url = new URL(`${base.href.replace(/\/$/, "")}/v2/${this.options.repository}/${path}`);
+    return await this.request(path, options);
+  }
+
+  /**
+   * One request, with the login that the registry asks for. The body of the answer is the caller's to read or cancel.
+   * @param target a path below the repository, or where an earlier answer has led
+   * @throws RegistryError for every status but 2xx and those of `accept`
+   */
+  async request(target: string | URL, options: ClientRequest): Promise<Answer> {
+    const { base, authenticator, hadCredentials } = await this.#connected(options);
+    const { repository } = this.options;
+    const root = `${base.href.replace(/\/$/, "")}/v2/${repository ? `${repository}/` : ""}`;
+    const url = typeof target === "string" ? new URL(root + target) : target;
+    const isOwn = url.origin === base.origin;
     // As it is: a body that is packed for the way has no digest we know.
     const headers = { ...options.headers, "accept-encoding": "identity", "user-agent": "budgie" };
     for (let tries = 1;; tries++) {
-      const sent = authenticator.authorization;
+      const sent = isOwn ? authenticator.authorization : undefined;
       const answer = await this.options.transport.send(url, {
         ...options,
         headers: sent === undefined ? headers : { ...headers, authorization: sent },
-        stallMs: this.options.stallMs,
+        stallMs: options.stallMs ?? this.options.stallMs,
       });
-      if (answer.response.ok) return answer;
-      const asked = answer.response.status === 401 && answer.url.origin === url.origin && tries <= 2;
+      const { status } = answer.response;
+      if (answer.response.ok || options.accept?.includes(status)) return answer;
+      const asked = status === 401 && isOwn && answer.url.origin === url.origin && tries <= 2;
       if (asked) await answer.response.body?.cancel(); // the header says it all
       const challenge = answer.response.headers.get("www-authenticate");
       if (!asked || !(await authenticator.answer(challenge, { sent, signal: options.signal }))) {
-        throw await answerError(answer, {
-          action: options.action,
-          hadCredentials: this.#credentials !== undefined,
-        });
+        throw await answerError(answer, { action: options.action, hadCredentials });
       }
     }
   }
@@ -134,12 +171,13 @@ export class RegistryClient {
     }
   }
 
-  async #connect(options: { action: string; signal?: AbortSignal }) {
-    const { repository, transport, stallMs } = this.options;
+  async #connect(options: { action: string; signal?: AbortSignal }): Promise<Connection> {
+    const { repository, transport, settings, stallMs } = this.options;
+    const credentials = this.options.credentials ??
+      await findCredentials(settings.loginFiles, this.host, { repository, signal: options.signal });
     const base = this.isMirror ? new URL(this.registry) : await this.#chooseScheme(options);
-    const credentials = this.#credentials;
     const authenticator = new Authenticator({ registry: base, repository, credentials, transport, stallMs });
-    return { base, authenticator };
+    return { base, authenticator, hadCredentials: credentials !== undefined };
   }
 
   /** TLS, or plain HTTP where that is allowed and TLS is not spoken. */
@@ -169,7 +207,9 @@ export class RegistryClient {
   ): Promise<Uint8Array<ArrayBuffer>> {
     const bytes = await readAll(answerChunks(answer, { action, signal }), maxBytes);
     if (bytes) return bytes;
-    throw new BudgieError(`Cannot ${action}: it is larger than the limit of ${maxBytes} bytes`);
+    throw new RegistryError(action, `it is larger than the limit of ${maxBytes} bytes`, {
+      hint: `No image needs as much: the fault is with ${answer.url.host}`,
+    });
   }
 }
 

@@ -44,14 +44,16 @@ export class StalledError extends Error {
 export function connectionError(action: string, peer: Peer, cause: unknown): RegistryError {
   if (cause instanceof RegistryError) return cause;
   if (cause instanceof StalledError) {
-    return new RegistryError(action, cause.message, { retryable: true, cause });
+    return new RegistryError(action, cause.message, { retryable: true, hint: networkHint(peer), cause });
   }
   const words = (cause as Error).message.replace(/^.*for url \(.*?\): /s, "").replace(
     /^client error \(\w+\): /,
     "",
   );
   const known = KNOWN_CAUSES.find(({ pattern }) => pattern.test(words));
-  if (!known) return new RegistryError(action, printable(words), { retryable: true });
+  if (!known) {
+    return new RegistryError(action, printable(words), { retryable: true, hint: networkHint(peer) });
+  }
   return new RegistryError(action, known.reason(peer.host, words), { hint: known.hint(peer) });
 }
 
@@ -71,6 +73,8 @@ interface KnownCause {
 
 const certificateHint = ({ host }: Peer) =>
   `Put the registry's CA into /etc/docker/certs.d/${host}/ca.crt, or name it with BUDGIE_REGISTRIES_CA_FILE`;
+
+const networkHint = ({ host }: Peer) => `Check the network between here and ${host}, or try again later`;
 
 const proxyHint = ({ host, proxyVariable }: Peer) =>
   proxyVariable && `Check the proxy in ${proxyVariable}, or put ${host} into NO_PROXY`;

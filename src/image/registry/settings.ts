@@ -1,5 +1,7 @@
 /** How registries are reached: what the user's environment says, and what docker's files on this host say. */
 import { UsageError } from "../../base/errors.ts";
+import { parseMirrorUrl } from "../../base/mirror_url.ts";
+import { splitList } from "../../base/split_list.ts";
 
 /** The same for all registries, except where a field says otherwise. */
 export interface RegistrySettings {
@@ -11,8 +13,8 @@ export interface RegistrySettings {
   caFile?: string;
   /** layers fetched at the same time */
   parallelDownloads: number;
-  /** docker's config.json, for its `auths`; may be missing */
-  credentialsFile: string;
+  /** files with logins, in docker's format; the first is the one that `login` changes. Each may be missing */
+  loginFiles: string[];
   /** `<host[:port]>/*.crt` below it are authorities to trust for that host */
   certificatesDirectory: string;
 }
@@ -26,7 +28,7 @@ const DEFAULT_PARALLEL_DOWNLOADS = 3;
 /**
  * The settings in BUDGIE_REGISTRIES_INSECURE (`host,host:port`), BUDGIE_REGISTRIES_MIRRORS
  * (`docker.io=https://one,https://two;ghcr.io=https://three`), BUDGIE_REGISTRIES_CA_FILE,
- * BUDGIE_REGISTRIES_PARALLEL_DOWNLOADS, and docker's DOCKER_CONFIG.
+ * BUDGIE_REGISTRIES_PARALLEL_DOWNLOADS, and the files with logins of this user.
  * @throws UsageError naming the variable
  */
 export function registrySettings(env: Environment = Deno.env): RegistrySettings {
@@ -35,9 +37,24 @@ export function registrySettings(env: Environment = Deno.env): RegistrySettings 
     mirrors: parseMirrors(env.get("BUDGIE_REGISTRIES_MIRRORS")),
     caFile: env.get("BUDGIE_REGISTRIES_CA_FILE") || undefined,
     parallelDownloads: parseParallel(env.get("BUDGIE_REGISTRIES_PARALLEL_DOWNLOADS")),
-    credentialsFile: `${env.get("DOCKER_CONFIG") || `${env.get("HOME") || "/root"}/.docker`}/config.json`,
+    loginFiles: loginFiles(env),
     certificatesDirectory: "/etc/docker/certs.d",
   };
+}
+
+/**
+ * budgie's own file or the one in REGISTRY_AUTH_FILE, then podman's (containers-auth.json(5)), then docker's.
+ */
+function loginFiles(env: Environment): string[] {
+  const home = env.get("HOME") || "/root";
+  const configuration = env.get("XDG_CONFIG_HOME") || `${home}/.config`;
+  const runtime = env.get("XDG_RUNTIME_DIR");
+  return [
+    env.get("REGISTRY_AUTH_FILE") || `${configuration}/budgie/auth.json`,
+    ...(runtime ? [`${runtime}/containers/auth.json`] : []),
+    `${configuration}/containers/auth.json`,
+    `${env.get("DOCKER_CONFIG") || `${home}/.docker`}/config.json`,
+  ];
 }
 
 function parseMirrors(text: string | undefined): Record<string, string[]> {
@@ -51,9 +68,9 @@ function parseMirrors(text: string | undefined): Record<string, string[]> {
 }
 
 function checkMirror(text: string): string {
-  const url = URL.parse(text);
-  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.search || url.hash) throw mirrorError();
-  return url.href.replace(/\/+$/, "");
+  const url = parseMirrorUrl(text);
+  if (url === undefined) throw mirrorError();
+  return url;
 }
 
 // What was given is not repeated: a URL with a password in it is one of the mistakes.
@@ -69,8 +86,4 @@ function parseParallel(text: string | undefined): number {
   throw new UsageError(
     `Cannot use BUDGIE_REGISTRIES_PARALLEL_DOWNLOADS='${text}': not a number from 1 to 16`,
   );
-}
-
-function splitList(text: string | undefined, separator: string): string[] {
-  return (text ?? "").split(separator).map((part) => part.trim()).filter((part) => part !== "");
 }

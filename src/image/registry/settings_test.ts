@@ -10,7 +10,11 @@ Deno.test("registrySettings() of an empty environment are docker's defaults", ()
     mirrors: {},
     caFile: undefined,
     parallelDownloads: 3,
-    credentialsFile: "/root/.docker/config.json",
+    loginFiles: [
+      "/root/.config/budgie/auth.json",
+      "/root/.config/containers/auth.json",
+      "/root/.docker/config.json",
+    ],
     certificatesDirectory: "/etc/docker/certs.d",
   });
 });
@@ -24,8 +28,18 @@ Deno.test("registrySettings() reads lists of hosts and mirrors", () => {
   assert.deepEqual(mirrors, { "docker.io": ["https://a", "https://b/prefix"], "ghcr.io": ["http://c:5000"] });
 });
 
-Deno.test("registrySettings() looks for credentials where DOCKER_CONFIG says", () => {
-  assert.equal(settings({ DOCKER_CONFIG: "/etc/registry" }).credentialsFile, "/etc/registry/config.json");
+Deno.test("registrySettings() looks for logins where docker and podman would", () => {
+  const env = {
+    DOCKER_CONFIG: "/etc/docker",
+    REGISTRY_AUTH_FILE: "/etc/auth.json",
+    XDG_RUNTIME_DIR: "/run/user/0",
+  };
+  assert.deepEqual(settings(env).loginFiles, [
+    "/etc/auth.json",
+    "/run/user/0/containers/auth.json",
+    "/root/.config/containers/auth.json",
+    "/etc/docker/config.json",
+  ]);
 });
 
 for (

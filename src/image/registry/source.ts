@@ -1,8 +1,9 @@
 /** Where an image can be had: the mirrors of its registry first, then the registry itself. */
-import type { Digest } from "../../../oci/digest.ts";
+import { type Digest, isDigest } from "../../../oci/digest.ts";
 import type { Reference } from "../../../oci/reference.ts";
+import type { BlobSource } from "../blob_source.ts";
 import type { OnPullEvent } from "../progress.ts";
-import { SizeMismatchError } from "../mismatch.ts";
+import { ContentMismatchError, SizeMismatchError, verifyDigest } from "../mismatch.ts";
 import { type BlobAnswer, type ManifestAnswer, RegistryClient } from "./client.ts";
 import { RegistryError } from "./errors.ts";
 import { pauseBeforeRetry, retrying, type RetryPolicy } from "./retry.ts";
@@ -21,7 +22,7 @@ export interface SourceOptions {
 }
 
 /** Reads one repository, with retries; owns its connections until it is disposed. */
-export class ImageSource implements Disposable {
+export class ImageSource implements BlobSource, Disposable {
   readonly #transport: Transport;
   /** the mirrors, then the registry */
   readonly #clients: RegistryClient[];
@@ -39,15 +40,27 @@ export class ImageSource implements Disposable {
     this.#clients = registries.map((registry) => new RegistryClient(registry, shared));
   }
 
+  get hasMirrors(): boolean {
+    return this.#clients.length > 1;
+  }
+
   /** @param reference a tag or a digest */
   manifest(reference: string, what: string): Promise<ManifestAnswer> {
     const { signal } = this.options;
-    return this.#fromFirst(what, (client) => client.manifest(reference, { what, signal }));
+    return this.#fromFirst(what, async (client) => {
+      const answer = await client.manifest(reference, { what, signal });
+      if (isDigest(reference)) verifyDigest(answer.bytes, reference, what);
+      return answer;
+    });
   }
 
   smallBlob(digest: Digest, options: { what: string; maxBytes: number }): Promise<Uint8Array<ArrayBuffer>> {
     const { signal } = this.options;
-    return this.#fromFirst(options.what, (client) => client.smallBlob(digest, { ...options, signal }));
+    return this.#fromFirst(options.what, async (client) => {
+      const bytes = await client.smallBlob(digest, { ...options, signal });
+      verifyDigest(bytes, digest, options.what);
+      return bytes;
+    });
   }
 
   /**
@@ -57,9 +70,9 @@ export class ImageSource implements Disposable {
    */
   async *blob(
     digest: Digest,
-    options: { what: string; size: number; offset: number; signal?: AbortSignal },
+    options: { what: string; size: number; offset: number; again?: boolean; signal?: AbortSignal },
   ): AsyncGenerator<Uint8Array> {
-    const clients = [...this.#clients];
+    const clients = options.again ? this.#clients.toReversed() : [...this.#clients];
     const retry = { ...this.options, what: options.what, signal: options.signal };
     let { offset } = options;
     let failures = 0;
@@ -78,6 +91,7 @@ export class ImageSource implements Disposable {
         if (offset - failedAt >= PROGRESS_BYTES) failures = 0;
         failedAt = offset;
         if (clients.length > 1 && error instanceof RegistryError) clients.shift();
+        else if (isPastEnd(error)) throw new SizeMismatchError(options.what, options.size, offset);
         else await pauseBeforeRetry(error, ++failures, retry);
       }
     }
@@ -92,7 +106,7 @@ export class ImageSource implements Disposable {
         return await ask(mirror);
       } catch (error) {
         signal?.throwIfAborted();
-        if (!(error instanceof RegistryError)) throw error;
+        if (!(error instanceof RegistryError || error instanceof ContentMismatchError)) throw error;
         onEvent?.({ kind: "retry", what: `${what} elsewhere`, reason: error.message, delayMs: 0 });
       }
     }
@@ -113,8 +127,14 @@ async function* missingPart({ offset, chunks }: BlobAnswer, wanted: number): Asy
   }
 }
 
+/** Range Not Satisfiable (RFC 9110 §15.5.17): what was taken for a part was all there is. */
+function isPastEnd(error: unknown): boolean {
+  return error instanceof RegistryError && error.status === 416;
+}
+
 function cutShort(what: string, received: number, size: number): RegistryError {
   return new RegistryError(`fetch ${what}`, `it ended after ${received} of ${size} bytes`, {
     retryable: true,
+    hint: "What arrived is kept: pull again to go on from there",
   });
 }

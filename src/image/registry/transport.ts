@@ -12,15 +12,20 @@ const SYSTEM_BUNDLES = [
 ];
 /** As many as browsers follow at least (Fetch Standard: 20); registries need one or two. */
 const MAX_REDIRECTS = 10;
+/** Methods whose redirects are followed. */
+const FOLLOWED: Method[] = ["GET", "HEAD"];
 const REDIRECTS = [301, 302, 303, 307, 308];
+
+/** The methods of distribution-spec, and of token servers. */
+export type Method = "GET" | "HEAD" | "POST" | "PATCH" | "PUT";
 
 /** One request. */
 export interface RequestOptions {
   /** what is done, after "Cannot" */
   action: string;
-  method?: "GET" | "POST";
+  method?: Method;
   headers: Record<string, string>;
-  body?: string;
+  body?: string | Uint8Array<ArrayBuffer> | Blob;
   /** the longest silence while connecting, waiting for the answer and reading it */
   stallMs: number;
   signal?: AbortSignal;
@@ -57,11 +62,15 @@ export class Transport implements Disposable {
         redirect: "manual",
         signal,
       }, { ...options, guard });
-      // What is posted is a secret, for the first origin only.
-      const last = !REDIRECTS.includes(response.status) || options.method === "POST";
+      // What is sent is a secret, or somebody's image: for the first origin only.
+      const last = !REDIRECTS.includes(response.status) || !FOLLOWED.includes(options.method ?? "GET");
       if (last) return { response, url: at, guard };
       await response.body?.cancel();
-      if (hops === MAX_REDIRECTS) throw new RegistryError(options.action, "it redirects without end");
+      if (hops === MAX_REDIRECTS) {
+        throw new RegistryError(options.action, "it redirects without end", {
+          hint: `The fault is with ${at.host}: try again later, or with a mirror`,
+        });
+      }
       at = redirectTarget(at, response.headers.get("location"), options.action);
     }
   }
@@ -125,7 +134,8 @@ function peerOf({ protocol, hostname, host }: URL): Peer {
   return { host, proxyVariable: names.find((name) => Deno.env.get(name)) };
 }
 
-function redirectTarget(from: URL, location: string | null, action: string): URL {
+/** Where a Location header leads. @throws RegistryError for what is no address, and from https to http */
+export function redirectTarget(from: URL, location: string | null, action: string): URL {
   const target = location === null ? null : URL.parse(location, from);
   if (!target || !/^https?:$/.test(target.protocol) || target.username || target.password) {
     throw new RegistryError(action, "it redirects to something that is not an address");

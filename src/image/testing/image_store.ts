@@ -1,4 +1,5 @@
 /** An empty image store in a temporary folder, and pulls into it that fail fast. */
+import "../../linux/inotify.ts"; // with the first that waits; a library that a test opens would be a leak
 import { type StorePaths, storePaths } from "../../store/paths.ts";
 import type { StoredImage } from "../image.ts";
 import { pullImage, type PullOptions } from "../pull.ts";
