@@ -1,14 +1,29 @@
 /** From a checked .bun file to what the engine creates. */
 import type { BunFile } from "../bunfile/bun_file.ts";
-import type { ContainerOptions, MountOption } from "../store/container.ts";
+import type {
+  ContainerOptions,
+  HealthcheckOption,
+  MountOption,
+  ProbeOption,
+  SecretOption,
+} from "../store/container.ts";
+import type { NetworkOption, PortOption } from "../store/network.ts";
+import { inNetwork, type NetworkChoice } from "./network/network_choice.ts";
+import type { Scale } from "./scale.ts";
 
 const NANO = 1e9;
+
+/** Of a file that says nothing else: an answer that is no error. */
+const HEALTHY_STATUS = { from: 200, to: 399 };
 
 /**
  * The container that a .bun file describes. What the file asks for and budgie can't do yet is not looked at
  * here: `unsupportedKeys` names it, and whoever runs the file has to refuse it first.
  */
-export function bunOptions(bun: BunFile): ContainerOptions {
+export function bunOptions(
+  bun: BunFile,
+  defaults: Pick<ContainerOptions, "log"> & NetworkChoice,
+): ContainerOptions {
   const { image, resources } = bun;
   return {
     name: bun.name,
@@ -47,7 +62,16 @@ export function bunOptions(bun: BunFile): ContainerOptions {
       pidsLimit: resources.pids_limit,
     },
     allowUnenforcedLimits: false,
-    network: bun.network === "host" ? "host" : "none",
+    ...networkChoice(bun, defaults),
+    ports: bun.ports.map(portOption),
+    publishAll: false,
+    expose: bun.expose,
+    dns: bun.dns,
+    dnsSearch: bun.dns_search,
+    dnsOptions: bun.dns_options,
+    extraHosts: bun.extra_hosts,
+    allowHost: bun.allow_host,
+    secrets: bun.secrets.map(secretOption),
     tty: bun.tty,
     stdinOpen: bun.stdin_open,
     stopSignal: bun.stop_signal,
@@ -55,9 +79,47 @@ export function bunOptions(bun: BunFile): ContainerOptions {
     stopTimeoutSeconds: bun.stop_timeout === undefined ? undefined : Math.ceil(bun.stop_timeout / 1000),
     autoRemove: false,
     restartPolicy: bun.restart_policy,
-    healthcheck: bun.healthcheck?.disable ? { Test: ["NONE"] } : undefined,
+    healthcheck: bun.healthcheck && healthcheckOption(bun.healthcheck, bun.ports[0]?.container_port),
+    dependsOn: bun.depends_on,
+    log: {
+      maxSizeBytes: bun.log.max_size ?? defaults.log.maxSizeBytes,
+      maxFiles: bun.log.max_files ?? defaults.log.maxFiles,
+    },
     bunFile: bun.source.path,
+    bunDocument: bun.source.document,
   };
+}
+
+/** How many containers it describes; undefined: one, with the name as it is. */
+export function bunScale({ scale, balance }: BunFile): Scale | undefined {
+  return scale === undefined ? undefined : { count: scale, method: balance ?? "round-robin" };
+}
+
+function networkChoice({ network, networks }: BunFile, defaults: NetworkChoice): NetworkChoice {
+  if (networks.length > 0) return { network: "networks", networks: networks.map(networkOption) };
+  if (network === undefined) return { network: defaults.network, networks: defaults.networks };
+  if (network === "none" || network === "host") return { network, networks: [] };
+  const [, container] = /^container:(.+)$/.exec(network) ?? [];
+  if (container !== undefined) return { network: "container", networks: [], networkContainer: container };
+  return { network: "networks", networks: [inNetwork(network)] };
+}
+
+function networkOption({ name, ip, mac_address, aliases }: BunFile["networks"][number]): NetworkOption {
+  return { name, addresses: ip, macAddress: mac_address, aliases };
+}
+
+function portOption(port: BunFile["ports"][number]): PortOption {
+  return {
+    containerPort: port.container_port,
+    protocol: port.protocol,
+    hostPort: port.host_port,
+    hostIp: port.host_ip,
+    reach: port.publish,
+  };
+}
+
+function secretOption({ target, ...secret }: BunFile["secrets"][number]): SecretOption {
+  return { ...secret, target: target ?? secret.source };
 }
 
 // As with `-v`, a missing folder of the host is made.
@@ -67,4 +129,27 @@ function volumeMount(volume: BunFile["volumes"][number]): MountOption {
 
 function tmpfsMount(tmpfs: BunFile["tmpfs"][number]): MountOption {
   return { type: "tmpfs", source: "", ...tmpfs };
+}
+
+type BunHealthcheck = NonNullable<BunFile["healthcheck"]>;
+
+function healthcheckOption(check: BunHealthcheck, firstPort: number | undefined): HealthcheckOption {
+  return {
+    probe: probeOption(check, firstPort),
+    intervalMs: check.interval,
+    timeoutMs: check.timeout,
+    retries: check.retries,
+    startPeriodMs: check.start_period,
+    startIntervalMs: check.start_interval,
+    onUnhealthy: check.on_unhealthy,
+  };
+}
+
+/** The schema lets exactly one of the ways through. */
+function probeOption(check: BunHealthcheck, firstPort: number | undefined): ProbeOption {
+  const { path, port = firstPort, scheme, expect, tcp, command } = check;
+  if (command) return { type: "command", test: command };
+  if (tcp !== undefined) return { type: "tcp", port: tcp };
+  if (path === undefined) return { type: "none" };
+  return { type: "http", path, port, scheme, status: expect?.status ?? HEALTHY_STATUS, body: expect?.body };
 }

@@ -1,6 +1,10 @@
 /** The files of one container's folder. */
 import { exists } from "../base/optional_file.ts";
+import { isOsError } from "../base/os_error.ts";
 import type { StorePaths } from "../store/paths.ts";
+
+const ESRCH = 3;
+const ENODEV = 19;
 
 /** All absolute. The files that the shim writes are explained in runtime/shim.ts. */
 export interface ContainerFiles {
@@ -8,19 +12,25 @@ export interface ContainerFiles {
   merged: string;
   upper: string;
   spec: string;
+  /** the FIFOs. Apart from the files: whoever opens one takes part in it, and waits. */
+  streams: string;
   out: string;
   err: string;
   in: string;
   ack: string;
   pts: string;
   pid: string;
+  /** what runc renames to `pid`, and leaves behind when it can't; it refuses to start where this is there */
+  pidTemp: string;
   shimPid: string;
   /** see readExit() */
   exit: string;
   runtimeLog: string;
   /** why the last start failed, in a sentence */
   error: string;
-  /** CRI log lines */
+  /** there when the kernel killed a process of the last run for want of memory */
+  oom: string;
+  /** CRI log lines; older ones are in `log.1` and so on */
   log: string;
   /** held by whoever drains the output */
   pumpLock: string;
@@ -28,7 +38,7 @@ export interface ContainerFiles {
   changeLock: string;
 }
 
-export function containerFiles(paths: StorePaths, id: string): ContainerFiles {
+export function containerFiles(paths: Pick<StorePaths, "containers">, id: string): ContainerFiles {
   const directory = `${paths.containers}/${id}`;
   const at = (name: string) => `${directory}/${name}`;
   return {
@@ -36,16 +46,19 @@ export function containerFiles(paths: StorePaths, id: string): ContainerFiles {
     merged: at("merged"),
     upper: at("upper"),
     spec: at("config.json"),
-    out: at("out"),
-    err: at("err"),
-    in: at("in"),
-    ack: at("ack"),
-    pts: at("pts"),
+    streams: at("streams"),
+    out: at("streams/out"),
+    err: at("streams/err"),
+    in: at("streams/in"),
+    ack: at("streams/ack"),
+    pts: at("streams/pts"),
     pid: at("pid"),
+    pidTemp: at(".pid"),
     shimPid: at("shim.pid"),
     exit: at("exit"),
     runtimeLog: at("runtime.log"),
     error: at("error"),
+    oom: at("oom"),
     log: at("log"),
     pumpLock: at("pump.lock"),
     changeLock: at("change.lock"),
@@ -57,8 +70,8 @@ export function readSmall(path: string): string | undefined {
   try {
     return Deno.readTextFileSync(path).trim();
   } catch (error) {
-    // A process that ends while its /proc file is read gives ESRCH.
-    if (error instanceof Deno.errors.NotFound || (error as { code?: string }).code === "ESRCH") {
+    // A process that ends while its /proc file is read gives ESRCH, a cgroup that is removed ENODEV.
+    if (error instanceof Deno.errors.NotFound || isOsError(error, ESRCH) || isOsError(error, ENODEV)) {
       return undefined;
     }
     throw error;

@@ -14,11 +14,20 @@ import type { StoredImage } from "../image/image.ts";
 import type { OnPullEvent } from "../image/progress.ts";
 import { findRuntime } from "../runtime/find.ts";
 import type { ContainerOptions, ContainerRecord } from "../store/container.ts";
+import { recordContainerEvent } from "../store/events.ts";
+import type { Endpoint } from "../store/network.ts";
 import { type State, transaction } from "../store/state.ts";
 import { containerFiles } from "./container_files.ts";
 import type { Engine } from "./engine.ts";
-import { tryLockForPump } from "./locks.ts";
+import { type ContainerLocks, tryBothLocks } from "./locks.ts";
 import { checkName, makeName } from "./name.ts";
+import type { NetworkHost } from "./network/default_network.ts";
+import { addDnsDefaults } from "./network/dns_defaults.ts";
+import { assignEndpoints } from "./network/endpoints.ts";
+import { networkHost } from "./network/network_host.ts";
+import { sharedNetworkOwner } from "./network/shared_network.ts";
+import { randomId } from "./random_id.ts";
+import { requireSecretsIfAsked } from "./secret/if_needed.ts";
 
 export interface CreateContext {
   /** what a pull tells, if there is one */
@@ -32,10 +41,10 @@ export interface CreateContext {
   desired?: "running";
 }
 
-/** `pumpLock` is the caller's to dispose of. */
+/** `locks` are the caller's to dispose of. */
 export interface CreatedContainer {
   record: ContainerRecord;
-  pumpLock: Disposable;
+  locks: ContainerLocks;
 }
 
 /**
@@ -49,13 +58,16 @@ export async function createContainer(
 ): Promise<CreatedContainer> {
   const runtime = findRuntime(engine.runtime);
   settleOptions(options, context.host, context.onWarning);
+  addDnsDefaults(options);
   if (options.name !== undefined) checkName(options.name);
+  await requireSecretsIfAsked(engine, options);
   using _hold = await holdImages(engine.paths, { signal: context.signal }); // until the record names the layers
   const image = await obtainImage(engine, options, context);
   const id = randomId();
   mergeExecutionConfig(options, image.config); // throws when there is nothing to run
   const anonymousVolumes = anonymousVolumeTargets(options, image.config).map(randomId);
-  return transaction(engine.paths, (state) => {
+  const networks = options.network === "networks" ? await networkHost(context.onWarning) : undefined;
+  const created = transaction(engine.paths, (state) => {
     const record: ContainerRecord = {
       id,
       name: options.name ?? makeName((name) => holderOf(state, name) !== undefined),
@@ -66,7 +78,10 @@ export async function createContainer(
       options,
       runtime,
       anonymousVolumes,
+      endpoints: endpointsOf(state, options, networks),
+      published: [],
       desired: context.desired ?? "stopped",
+      starts: context.desired === "running" ? 1 : 0,
     };
     const holder = holderOf(state, record.name);
     if (holder) throw new NameTakenError(record.name, holder.id);
@@ -74,8 +89,18 @@ export async function createContainer(
     noteVolumes(state, record);
     // Inside the transaction: recovery removes a folder without a record, and a container of --rm that nobody holds.
     Deno.mkdirSync(containerFiles(engine.paths, id).directory, { mode: 0o700 });
-    return { record, pumpLock: tryLockForPump(engine.paths, id)! };
+    return { record, locks: tryBothLocks(engine.paths, id)! };
   });
+  recordContainerEvent(engine.paths, created.record, "create");
+  return created;
+}
+
+/** Its addresses; whose network it shares is settled too. */
+function endpointsOf(state: State, options: ContainerOptions, host: NetworkHost | undefined): Endpoint[] {
+  if (options.network === "container") {
+    options.networkContainer = sharedNetworkOwner(state, options.networkContainer ?? "");
+  }
+  return host ? assignEndpoints(state, options.networks, host) : [];
 }
 
 /** The container's volumes that nobody used before; their folders are made when it starts. */
@@ -110,6 +135,14 @@ async function obtainImage(
   if (options.pull !== "always") {
     const found = findImage(engine.paths, options.image);
     if (found && fitsPlatform(found, options.platform) && isUnpacked(engine, found)) return found;
+    if (found && options.platform !== undefined) {
+      const { unpackPlatform } = await import("../image/unpack_platform.ts");
+      const kept = await unpackPlatform(engine.paths, options.image, {
+        ...context,
+        platform: options.platform,
+      });
+      if (kept) return kept;
+    }
     if (options.pull === "never") {
       const platform = found && options.platform ? ` for ${options.platform}` : "";
       const whole = found && !isUnpacked(engine, found) ? " in one piece" : "";
@@ -151,9 +184,4 @@ function referenceOf(wanted: string, image: StoredImage): string {
 
 function holderOf(state: State, name: string): ContainerRecord | undefined {
   return Object.values(state.containers).find((record) => record.name === name);
-}
-
-/** 64 hex digits, as docker's. */
-function randomId(): string {
-  return crypto.getRandomValues(new Uint8Array(32)).toHex();
 }

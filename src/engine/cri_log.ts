@@ -4,6 +4,8 @@
  * Source: kubernetes design-proposals, node/kubelet-cri-logging.md.
  */
 
+import { concatBytes } from "../base/concat_bytes.ts";
+
 export type LogStream = "stdout" | "stderr";
 
 export interface LogEntry {
@@ -20,51 +22,56 @@ const MAX_TEXT_BYTES = 16 * 1024;
 const NEWLINE = 10;
 const SPACE = 32;
 
-/** Turns chunks of output into log lines. Keeps what has no newline yet until it comes. */
-export class LogFormatter {
-  readonly #rest: Record<LogStream, Uint8Array<ArrayBuffer>> = {
-    stdout: new Uint8Array(),
-    stderr: new Uint8Array(),
-  };
+/**
+ * A chunk of output as entries to append to the log. What has no newline yet is written as a part at once, not kept
+ * until the newline comes: a SIGKILL meanwhile would lose it, for it is no longer in the pipe.
+ */
+export function logEntries(
+  stream: LogStream,
+  chunk: Uint8Array<ArrayBuffer>,
+  time: string,
+): Uint8Array<ArrayBuffer> {
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  const [whole, part] = [prefix(time, stream, true), prefix(time, stream, false)];
+  for (let start = 0; start < chunk.length;) {
+    const newline = chunk.indexOf(NEWLINE, start);
+    const cut = Math.min(newline < 0 ? chunk.length : newline, start + MAX_TEXT_BYTES);
+    const complete = cut === newline;
+    pieces.push(complete ? whole : part, chunk.subarray(start, cut), LINE_END);
+    start = complete ? cut + 1 : cut;
+  }
+  return concatBytes(pieces);
+}
 
-  /** The lines that `chunk` completes, as bytes to append to the log. */
-  add(stream: LogStream, chunk: Uint8Array<ArrayBuffer>, time: string): Uint8Array<ArrayBuffer> {
-    const data = concat([this.#rest[stream], chunk]);
-    const pieces: Uint8Array<ArrayBuffer>[] = [];
-    let start = 0;
-    while (start < data.length) {
-      const newline = data.indexOf(NEWLINE, start);
-      const end = newline < 0 ? data.length : newline;
-      if (newline < 0 && end - start < MAX_TEXT_BYTES) break;
-      const cut = Math.min(end, start + MAX_TEXT_BYTES);
-      const complete = cut === newline;
-      pieces.push(prefix(time, stream, complete), data.subarray(start, cut), LINE_END);
-      start = complete ? cut + 1 : cut;
-    }
-    this.#rest[stream] = data.slice(start);
-    return concat(pieces);
+/** Reads lines of a log. Most lines begin like the one before, which makes them cheap. */
+export class LogParser {
+  #prefix = new Uint8Array();
+  #before: Omit<LogEntry, "text"> | undefined;
+
+  /** One line without its newline; undefined when it is not one (a write was cut off). */
+  parse(line: Uint8Array<ArrayBuffer>): LogEntry | undefined {
+    if (!this.#before || !startsWith(line, this.#prefix)) this.#read(line);
+    return this.#before && { ...this.#before, text: line.subarray(this.#prefix.length) };
   }
 
-  /** What is left without a newline, at the end of the output. */
-  flush(time: string): Uint8Array<ArrayBuffer> {
-    const pieces = (["stdout", "stderr"] as const).flatMap((stream) => {
-      const rest = this.#rest[stream];
-      this.#rest[stream] = new Uint8Array();
-      return rest.length ? [prefix(time, stream, false), rest, LINE_END] : [];
-    });
-    return concat(pieces);
+  #read(line: Uint8Array<ArrayBuffer>): void {
+    this.#before = undefined;
+    const afterTime = line.indexOf(SPACE);
+    const afterStream = line.indexOf(SPACE, afterTime + 1);
+    const afterTag = line.indexOf(SPACE, afterStream + 1);
+    if (afterTime < 0 || afterStream < 0 || afterTag < 0) return;
+    const [time, stream, tag] = new TextDecoder().decode(line.subarray(0, afterTag)).split(" ");
+    if ((stream !== "stdout" && stream !== "stderr") || (tag !== "F" && tag !== "P")) return;
+    this.#before = { time, stream, complete: tag === "F" };
+    this.#prefix = line.slice(0, afterTag + 1);
   }
 }
 
-/** Reads one line of a log, without its newline; undefined when it is not one (a write was cut off). */
-export function parseLogLine(line: Uint8Array<ArrayBuffer>): LogEntry | undefined {
-  const afterTime = line.indexOf(SPACE);
-  const afterStream = line.indexOf(SPACE, afterTime + 1);
-  const afterTag = line.indexOf(SPACE, afterStream + 1);
-  if (afterTime < 0 || afterStream < 0 || afterTag < 0) return undefined;
-  const [time, stream, tag] = new TextDecoder().decode(line.subarray(0, afterTag)).split(" ");
-  if ((stream !== "stdout" && stream !== "stderr") || (tag !== "F" && tag !== "P")) return undefined;
-  return { time, stream, complete: tag === "F", text: line.subarray(afterTag + 1) };
+function startsWith(line: Uint8Array, prefix: Uint8Array): boolean {
+  if (line.length < prefix.length) return false;
+  // From the end: what changes first are the stream and the last digits of the time.
+  for (let index = prefix.length - 1; index >= 0; index--) if (line[index] !== prefix[index]) return false;
+  return true;
 }
 
 /** The time now, as RFC 3339 with nine digits (the clock here has three that count). */
@@ -76,15 +83,4 @@ const LINE_END = new Uint8Array([NEWLINE]);
 
 function prefix(time: string, stream: LogStream, complete: boolean): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(`${time} ${stream} ${complete ? "F" : "P"} `);
-}
-
-function concat(pieces: Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
-  if (pieces.length === 1) return pieces[0];
-  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let offset = 0;
-  for (const piece of pieces) {
-    whole.set(piece, offset);
-    offset += piece.length;
-  }
-  return whole;
 }

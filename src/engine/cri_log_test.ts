@@ -1,51 +1,52 @@
 import assert from "node:assert/strict";
-import { LogFormatter, parseLogLine } from "./cri_log.ts";
+import { logEntries, LogParser } from "./cri_log.ts";
 
 const TIME = "2026-01-02T15:04:05.000000000Z";
 const bytes = (text: string) => new TextEncoder().encode(text);
+const parse = (line: Uint8Array<ArrayBuffer>) => new LogParser().parse(line);
 const text = (data: Uint8Array) => new TextDecoder().decode(data);
 
-Deno.test("LogFormatter writes one entry for each line, and keeps what has no newline yet", () => {
-  const formatter = new LogFormatter();
+Deno.test("logEntries() writes one entry for each line, and a part of what has no newline yet", () => {
   assert.equal(
-    text(formatter.add("stdout", bytes("one\ntwo\nthr"), TIME)),
-    `${TIME} stdout F one\n${TIME} stdout F two\n`,
+    text(logEntries("stdout", bytes("one\n\nthr"), TIME)),
+    `${TIME} stdout F one\n${TIME} stdout F \n${TIME} stdout P thr\n`,
   );
-  assert.equal(text(formatter.add("stdout", bytes("ee\n"), TIME)), `${TIME} stdout F three\n`);
+  assert.equal(text(logEntries("stderr", bytes("\n"), TIME)), `${TIME} stderr F \n`);
+  assert.equal(text(logEntries("stderr", bytes(""), TIME)), "");
 });
 
-Deno.test("LogFormatter keeps the two streams apart", () => {
-  const formatter = new LogFormatter();
-  formatter.add("stdout", bytes("a"), TIME);
-  assert.equal(text(formatter.add("stderr", bytes("b\n"), TIME)), `${TIME} stderr F b\n`);
-  assert.equal(text(formatter.add("stdout", bytes("c\n"), TIME)), `${TIME} stdout F ac\n`);
-});
-
-Deno.test("LogFormatter cuts a long line into parts that join to the same bytes", () => {
+Deno.test("logEntries() cuts a long line into parts that join to the same bytes", () => {
   const line = "x".repeat(40_000);
-  const entries = text(new LogFormatter().add("stdout", bytes(`${line}\n`), TIME)).trimEnd().split("\n")
-    .map((entry) => parseLogLine(bytes(entry))!);
+  const entries = text(logEntries("stdout", bytes(`${line}\n`), TIME)).trimEnd().split("\n")
+    .map((entry) => parse(bytes(entry))!);
   assert.deepEqual(entries.map(({ complete }) => complete), [false, false, true]);
   assert.equal(entries.map((entry) => text(entry.text)).join(""), line);
 });
 
-Deno.test("LogFormatter flushes an unfinished line as a part", () => {
-  const formatter = new LogFormatter();
-  formatter.add("stderr", bytes("prompt> "), TIME);
-  assert.equal(text(formatter.flush(TIME)), `${TIME} stderr P prompt> \n`);
-  assert.equal(text(formatter.flush(TIME)), "");
-});
-
-Deno.test("LogFormatter and parseLogLine() keep bytes that are no text", () => {
+Deno.test("logEntries() and LogParser keep bytes that are no text", () => {
   const binary = new Uint8Array([0, 255, 128, 13, 7, 10]);
-  const entry = new LogFormatter().add("stdout", binary, TIME);
-  assert.deepEqual(parseLogLine(entry.subarray(0, -1))!.text, binary.subarray(0, -1));
+  const entry = logEntries("stdout", binary, TIME);
+  assert.deepEqual(parse(entry.subarray(0, -1))!.text, binary.subarray(0, -1));
 });
 
-Deno.test("parseLogLine() refuses a line that was cut off", () => {
+Deno.test("LogParser refuses a line that was cut off", () => {
   for (
     const line of ["", TIME, `${TIME} stdout`, `${TIME} stdout F`, `${TIME} other F x`, `${TIME} stdout Q x`]
   ) {
-    assert.equal(parseLogLine(bytes(line)), undefined, line);
+    assert.equal(parse(bytes(line)), undefined, line);
   }
+});
+
+Deno.test("LogParser reads lines that begin like the one before, and others", () => {
+  const parser = new LogParser();
+  const read = (line: string) => {
+    const entry = parser.parse(bytes(line));
+    return entry && [entry.time, entry.stream, entry.complete, text(entry.text)];
+  };
+  const later = TIME.replace("05.0", "05.1");
+  assert.deepEqual(read(`${TIME} stdout F one`), [TIME, "stdout", true, "one"]);
+  assert.deepEqual(read(`${TIME} stdout F `), [TIME, "stdout", true, ""]);
+  assert.deepEqual(read(`${TIME} stdout P two`), [TIME, "stdout", false, "two"]);
+  assert.equal(read(`${TIME} stdo`), undefined);
+  assert.deepEqual(read(`${later} stderr P three`), [later, "stderr", false, "three"]);
 });

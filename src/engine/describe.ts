@@ -4,14 +4,17 @@ import { mergeExecutionConfig } from "../bundle/execution_config.ts";
 import { containerMounts } from "../bundle/volume.ts";
 import { layerDirectory } from "../image/layer_store.ts";
 import type { ContainerRecord, MountOption } from "../store/container.ts";
+import { readState } from "../store/state.ts";
 import { containerFiles, readSmall } from "./container_files.ts";
 import type { Engine } from "./engine.ts";
-import { findContainer } from "./list.ts";
+import { findRecord } from "./list.ts";
+import { observe } from "./observe.ts";
 import type { ContainerDetails } from "./view.ts";
 
 /** @throws NotFoundError */
 export function describeContainer(engine: Engine, name: string): ContainerDetails {
-  const view = findContainer(engine, name);
+  const state = readState(engine.paths);
+  const view = observe(engine.paths, findRecord(state, name));
   const { record } = view;
   const files = containerFiles(engine.paths, record.id);
   const { args, ...config } = mergeExecutionConfig(record.options, record.image);
@@ -27,6 +30,7 @@ export function describeContainer(engine: Engine, name: string): ContainerDetail
     upperDir: files.upper,
     lowerDirs: record.image.rootfs.diff_ids.map((diffID) => layerDirectory(engine.paths, diffID)),
     mounts: containerMounts(record).map((mount) => describeMount(engine, mount, written)),
+    networks: record.endpoints.map((endpoint) => ({ network: state.networks[endpoint.network], endpoint })),
   };
 }
 
@@ -62,7 +66,8 @@ export function containerSize(engine: Engine, record: ContainerRecord): { rw: nu
   return { rw, rootfs: rw + layers.reduce((sum, size) => sum + size, 0) };
 }
 
-function folderSize(folder: string): number {
+/** Bytes of the files in a folder and in those below it. */
+export function folderSize(folder: string): number {
   let bytes = 0;
   for (const entry of Deno.readDirSync(folder)) {
     const path = `${folder}/${entry.name}`;

@@ -2,6 +2,7 @@
 import { BudgieError, NotFoundError } from "../base/errors.ts";
 import type { ContainerRecord } from "../store/container.ts";
 import { readState, type State } from "../store/state.ts";
+import { supervisedIds } from "../store/supervision.ts";
 import type { Engine } from "./engine.ts";
 import { observe } from "./observe.ts";
 import type { ContainerView } from "./view.ts";
@@ -11,7 +12,12 @@ export function listContainers(engine: Engine): ContainerView[] {
   const records = Object.values(readState(engine.paths).containers);
   records.sort((a, b) => a.createdAt < b.createdAt ? 1 : -1);
   const alive = livingProcesses();
-  return records.map((record) => observe(engine.paths, record, (pid) => alive.has(String(pid))));
+  const supervised = supervisedIds(engine.paths);
+  const lookup = {
+    mayLive: (pid: number) => alive.has(String(pid)),
+    isSupervised: (id: string) => supervised.has(id),
+  };
+  return records.map((record) => observe(engine.paths, record, lookup));
 }
 
 /** One look at /proc instead of one failed look, which is slow, for each container that has ended. */

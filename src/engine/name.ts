@@ -1,4 +1,4 @@
-/** Names of containers: checked, or made up. */
+/** Names of containers and networks: checked, or made up. */
 import { UsageError } from "../base/errors.ts";
 
 /** Docker's rule, with podman's one-letter names. */
@@ -9,13 +9,21 @@ const MAX_LENGTH = 255;
 /** In a message. */
 const MAX_SHOWN = 64;
 
-/** @throws UsageError */
-export function checkName(name: string): string {
-  if (NAME.test(name) && name.length <= MAX_LENGTH) return name;
+/**
+ * @param kind of what gets the name
+ * @throws UsageError
+ */
+export function checkName(name: string, kind = "container"): string {
+  if (isName(name)) return name;
   const shown = name.length > MAX_SHOWN ? `${name.slice(0, MAX_SHOWN)}…` : name;
-  throw new UsageError(`Cannot name a container '${shown}'`, {
+  throw new UsageError(`Cannot name a ${kind} '${shown}'`, {
     hint: `Use up to ${MAX_LENGTH} letters, digits, '_', '.' and '-', and begin with a letter or a digit`,
   });
+}
+
+/** Whether a container or a network may have it as its name. */
+export function isName(text: string): boolean {
+  return NAME.test(text) && text.length <= MAX_LENGTH;
 }
 
 /** An adjective and a bird that nobody has yet. */

@@ -1,10 +1,13 @@
 /** Taking away everything that was made for a container, once it has ended. */
 import { isDiskFull } from "../base/disk_full.ts";
 import { unmountRootfs } from "../bundle/rootfs.ts";
+import { noteUse } from "../image/last_use.ts";
 import type { ContainerRecord } from "../store/container.ts";
 import type { StorePaths } from "../store/paths.ts";
+import { recordContainerEvent } from "../store/events.ts";
 import { removeFolder } from "../store/remove_folder.ts";
 import { transaction } from "../store/state.ts";
+import { removeSupervision } from "../store/supervision.ts";
 import { containerFiles } from "./container_files.ts";
 
 /**
@@ -13,6 +16,7 @@ import { containerFiles } from "./container_files.ts";
  */
 export function removeEnded(paths: StorePaths, record: ContainerRecord, options: { volumes: boolean }): void {
   const volumes = options.volumes ? record.anonymousVolumes : [];
+  noteUse(paths, record.imageId);
   try {
     forget(paths, record.id, volumes);
   } catch (error) {
@@ -22,6 +26,8 @@ export function removeEnded(paths: StorePaths, record: ContainerRecord, options:
   }
   removeContainerFolder(paths, record.id);
   for (const volume of volumes) removeFolder(paths, `${paths.volumes}/${volume}`);
+  removeSupervision(paths, record.id);
+  recordContainerEvent(paths, record, "destroy");
 }
 
 function forget(paths: StorePaths, id: string, volumes: string[]): void {

@@ -1,10 +1,12 @@
 /** A container as it is now: what is remembered, and what was seen of it. */
 import type { ExecutionConfig } from "../../oci/image.ts";
 import type { ContainerRecord } from "../store/container.ts";
+import type { Endpoint, NetworkRecord } from "../store/network.ts";
+import type { Health, Supervision } from "../store/supervision.ts";
 
 export interface ContainerView {
   record: ContainerRecord;
-  status: "created" | "running" | "paused" | "exited" | "removing" | "dead";
+  status: "created" | "running" | "restarting" | "paused" | "exited" | "removing" | "dead";
   /** of the init process; 0 when not running */
   pid: number;
   /** 0 until it has ended */
@@ -15,6 +17,17 @@ export interface ContainerView {
   /** why the last start failed */
   error?: string;
   oomKilled: boolean;
+  /** how often its restart policy has started it again */
+  restartCount: number;
+  /** with status restarting: since when, and why */
+  waiting?: Supervision["waiting"];
+  /** of a running container with a health check */
+  health?: Health;
+}
+
+/** Its process is there, whether it may go on or not. */
+export function isUp({ status }: ContainerView): boolean {
+  return status === "running" || status === "paused";
 }
 
 /** What `inspect` needs beyond the view. */
@@ -38,4 +51,15 @@ export interface ContainerDetails extends ContainerView {
     readOnly: boolean;
     propagation: string;
   }[];
+  networks: { network: NetworkRecord; endpoint: Endpoint }[];
+  /** that may be before its published ports; undefined: it was not looked for them */
+  firewalls?: Firewall[];
+}
+
+/** Rules of somebody else's that let pass only what they know. */
+export interface Firewall {
+  /** versions of IP */
+  families: (4 | 6)[];
+  /** a sentence for a person */
+  text: string;
 }
