@@ -5,7 +5,8 @@ const TRUE = ["true", "1", "t"];
 const FALSE = ["false", "0", "f"];
 
 /**
- * The words with `--flag=true` as `--flag`, and without `--flag=false`, for flags that take no value.
+ * The words with `--flag=true` as `--flag`, and `--flag=false` left away, or as `--no-flag` where there is such a
+ * flag, for flags that take no value.
  * Everything from the first operand on is left alone where it belongs to another command line.
  * @param options.stopAtOperand as commander's passThroughOptions
  */
@@ -25,7 +26,9 @@ export function plainBooleans(
     const isBoolean = option !== undefined && !option.required && !option.optional;
     const truth = value === undefined || !isBoolean ? undefined : parseBoolean(value);
     if (truth !== undefined) {
+      const opposite = option?.long?.replace(/^--/, "--no-") ?? "";
       if (truth) plain.push(flag);
+      else if (findOption(known, opposite)) plain.push(opposite); // it is on unless switched off
       continue;
     }
     plain.push(word);
@@ -41,14 +44,15 @@ export function parseBoolean(text: string): boolean | undefined {
   return FALSE.includes(text.toLowerCase()) ? false : undefined;
 }
 
-// `-e X`, `--env X`, and `-ite X`: the last letter of a group may take a value, if no earlier one took the rest.
-function takesNextWord(word: string, known: readonly Option[]): boolean {
+/** `-e X`, `--env X`, and `-ite X`: the last letter of a group may take a value, if no earlier one took the rest. */
+export function takesNextWord(word: string, known: readonly Option[]): boolean {
   if (word.startsWith("--") || word.length <= 2) return findOption(known, word)?.required === true;
   const letters = [...word.slice(1)];
   const first = letters.findIndex((letter) => findOption(known, `-${letter}`)?.required);
   return word.startsWith("-") && first === letters.length - 1;
 }
 
-function findOption(known: readonly Option[], flag: string): Option | undefined {
+/** The option of a flag, short or long. */
+export function findOption(known: readonly Option[], flag: string): Option | undefined {
   return known.find(({ short, long }) => flag === short || flag === long);
 }

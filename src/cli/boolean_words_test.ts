@@ -26,3 +26,11 @@ Deno.test("values of other flags and the container's own words are left alone", 
   assert.deepEqual(plain("-eA", "bb", "--rm=true"), ["-eA", "bb", "--rm=true"]);
   assert.deepEqual(plain("--", "--rm=true"), ["--", "--rm=true"]);
 });
+
+Deno.test("a flag that is on unless switched off is switched off in words", () => {
+  const known = [...KNOWN, new Option("-p, --pause"), new Option("--no-pause")];
+  assert.deepEqual(plainBooleans(["--pause=false", "-p=0"], known, { stopAtOperand: false }), [
+    "--no-pause",
+    "--no-pause",
+  ]);
+});

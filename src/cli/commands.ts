@@ -2,92 +2,58 @@
  * Every command's name, place in the help, and where its definition is. Only the definition of the command
  * that was typed is loaded; the others lend their names to the help and to suggestions.
  */
-import type { Command } from "@commander-js/extra-typings";
-import type { CliContext } from "./context.ts";
-
-/**
- * Adds arguments, flags, examples and the action to a command that has its name already.
- * @param words what stands after the command's name
- */
-export type Define = (command: Command, context: CliContext, words: readonly string[]) => void;
-
-/** One command, or a group of them. */
-export interface CommandEntry {
-  name: string;
-  aliases?: string[];
-  summary: string;
-  /** heading in the help; undefined: not shown there */
-  group?: string;
-  /** the definition; a group of commands has `commands` instead */
-  load?: () => Promise<Define>;
-  commands?: CommandEntry[];
-}
+import type { CommandEntry } from "./command_entry.ts";
+import { config } from "./command_table/config.ts";
+import {
+  attach,
+  commit,
+  container,
+  cp,
+  create,
+  diff,
+  exec,
+  exportContainer,
+  kill,
+  logs,
+  pause,
+  port,
+  ps,
+  rename,
+  restart,
+  rm,
+  run,
+  start,
+  stats,
+  stop,
+  top,
+  unpause,
+  update,
+  wait,
+} from "./command_table/container.ts";
+import { daemon } from "./command_table/daemon.ts";
+import {
+  history,
+  image,
+  images,
+  importImage,
+  load,
+  pull,
+  push,
+  rmi,
+  save,
+  tag,
+} from "./command_table/image.ts";
+import { network } from "./command_table/network.ts";
+import { secret } from "./command_table/secret.ts";
 
 const COMMON = "Common Commands:";
 const MANAGEMENT = "Management Commands:";
 const OTHER = "Commands:";
 
-const run: CommandEntry = {
-  name: "run",
-  summary: "Create and run a new container from an image or a .bun file",
-  load: async () => (await import("./commands/run.ts")).defineRun,
-};
-const exec: CommandEntry = {
-  name: "exec",
-  summary: "Execute a command in a running container",
-  load: async () => (await import("./commands/exec.ts")).defineExec,
-};
-const ps: CommandEntry = {
-  name: "ps",
-  aliases: ["ls", "list"],
-  summary: "List containers",
-  load: async () => (await import("./commands/ps.ts")).definePs,
-};
-const pull: CommandEntry = {
-  name: "pull",
-  summary: "Download an image from a registry",
-  load: async () => (await import("./commands/pull.ts")).definePull,
-};
-const images: CommandEntry = {
-  name: "images",
-  summary: "List images",
-  load: async () => (await import("./commands/images.ts")).defineImages,
-};
-const stop: CommandEntry = {
-  name: "stop",
-  summary: "Stop one or more running containers",
-  load: async () => (await import("./commands/stop.ts")).defineStop,
-};
-const kill: CommandEntry = {
-  name: "kill",
-  summary: "Kill one or more running containers",
-  load: async () => (await import("./commands/kill.ts")).defineKill,
-};
-const rm: CommandEntry = {
-  name: "rm",
-  aliases: ["remove", "delete"],
-  summary: "Remove one or more containers",
-  load: async () => (await import("./commands/rm.ts")).defineRm,
-};
-const logs: CommandEntry = {
-  name: "logs",
-  summary: "Fetch the logs of a container",
-  load: async () => (await import("./commands/logs.ts")).defineLogs,
-};
-const rmi: CommandEntry = {
-  name: "rmi",
-  summary: "Remove one or more images",
-  load: async () => (await import("./commands/rmi.ts")).defineRmi,
-};
-const tag: CommandEntry = {
-  name: "tag",
-  summary: "Create a tag TARGET that refers to image SOURCE",
-  load: async () => (await import("./commands/tag.ts")).defineTag,
-};
-const importImage: CommandEntry = {
-  name: "import",
-  summary: "Make an image from a root file system in a tar archive",
-  load: async () => (await import("./commands/import.ts")).defineImport,
+const events: CommandEntry = {
+  name: "events",
+  summary: "Show what happens to containers and images, as it happens",
+  load: async () => (await import("./commands/events.ts")).defineEvents,
 };
 
 /** All commands, in the order of the help. */
@@ -105,65 +71,84 @@ export const COMMANDS: CommandEntry[] = [
     group: COMMON,
     load: async () => (await import("./commands/info.ts")).defineInfo,
   },
+  { ...container, group: MANAGEMENT },
+  { ...config, group: MANAGEMENT },
+  { ...image, group: MANAGEMENT },
+  { ...network, group: MANAGEMENT },
+  { ...secret, group: MANAGEMENT },
   {
-    name: "container",
-    summary: "Manage containers",
+    name: "system",
+    summary: "Manage budgie",
+    example: "budgie system df",
     group: MANAGEMENT,
     commands: [
-      run,
-      exec,
-      { ...ps, name: "ls", aliases: ["ps", "list"] },
       {
-        name: "inspect",
-        summary: "Show all details of one or more containers",
-        load: async () => (await import("./commands/inspect.ts")).defineContainerInspect,
+        name: "df",
+        summary: "Show what takes room on the disk",
+        load: async () => (await import("./commands/system_df.ts")).defineSystemDf,
       },
-      stop,
-      kill,
-      rm,
-      logs,
-    ],
-  },
-  {
-    name: "image",
-    summary: "Manage images",
-    group: MANAGEMENT,
-    commands: [
-      { ...images, name: "ls", aliases: ["list"] },
+      events,
       {
-        name: "inspect",
-        summary: "Show all details of one or more images",
-        load: async () => (await import("./commands/inspect.ts")).defineImageInspect,
+        name: "prune",
+        summary: "Remove containers, networks and images that nothing needs",
+        load: async () => (await import("./commands/system_prune.ts")).defineSystemPrune,
       },
-      pull,
-      importImage,
-      tag,
-      { ...rmi, name: "rm", aliases: ["remove"] },
     ],
   },
   ...[
     {
       name: "inspect",
-      summary: "Show all details of containers or images",
+      summary: "Show all details of containers, images or networks",
       load: async () => (await import("./commands/inspect.ts")).defineInspect,
     },
+    create,
+    start,
     stop,
+    restart,
     kill,
     rm,
+    attach,
     logs,
+    pause,
+    unpause,
+    rename,
+    port,
+    wait,
+    top,
+    stats,
+    events,
+    update,
     rmi,
     tag,
+    push,
     importImage,
+    save,
+    load,
+    history,
+    {
+      name: "login",
+      summary: "Log in to a registry",
+      load: async () => (await import("./commands/login.ts")).defineLogin,
+    },
+    {
+      name: "logout",
+      summary: "Forget the login for a registry",
+      load: async () => (await import("./commands/login.ts")).defineLogout,
+    },
+    cp,
+    diff,
+    exportContainer,
+    commit,
+    {
+      name: "completion",
+      summary: "Print the script that lets a shell complete command lines",
+      load: async () => (await import("./commands/completion.ts")).defineCompletion,
+    },
     {
       name: "validate",
       summary: "Check .bun files without running them",
       load: async () => (await import("./commands/validate.ts")).defineValidate,
     },
   ].map((entry) => ({ ...entry, group: OTHER })),
+  daemon,
 ];
-
-/** The entry with this name or alias. */
-export function findEntry(entries: CommandEntry[], name: string | undefined): CommandEntry | undefined {
-  if (name === undefined) return undefined;
-  return entries.find((entry) => entry.name === name || entry.aliases?.includes(name));
-}

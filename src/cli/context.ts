@@ -1,6 +1,9 @@
 /** What every command gets: where to write, how to stop, and the engine when it is needed. */
+import type { ConfigFlags } from "../config/effective.ts";
 import type { Engine } from "../engine/engine.ts";
+import type { StorePaths } from "../store/paths.ts";
 import { BudgieError } from "../base/errors.ts";
+import { writeAll } from "../base/write_all.ts";
 
 /** One for each run of the program. */
 export interface CliContext {
@@ -8,8 +11,16 @@ export interface CliContext {
   exitCode: number;
   /** What a failure exits with when its error does not say: 125 for `run`, where 1 may be the container's. */
   failureCode: number;
-  /** Opened once, at the first use. */
-  engine(): Promise<Engine>;
+  /** What stood before the command about the configuration. */
+  config: ConfigFlags;
+  /** Variables that have their value from the configuration file. */
+  fromFile: readonly string[];
+  /** Opened once, at the first use. What runs and has nobody to look after it gets a daemon, unless it is left. */
+  engine(options?: { unattended?: "leave" }): Promise<Engine>;
+  /** Sees that the daemon runs; the command does not end before it does. */
+  supervise(): void;
+  /** What was begun in the background has come to its end. */
+  settled(): Promise<void>;
   /** Aborted by Ctrl-C and SIGTERM; asked for only by commands that have something to undo. */
   signal(): AbortSignal;
   /** The signal that aborted, as "SIGINT"; undefined while none did. */
@@ -32,12 +43,24 @@ export class OutputClosedError extends Error {
 /** A context on this process's own streams and signals. `report` says an error to the person. */
 export function createContext(report: (error: unknown) => void): CliContext {
   let engine: Promise<Engine> | undefined;
+  let daemon: Promise<void> | undefined;
   let abort: AbortController | undefined;
   const context = {
     exitCode: 0,
     failureCode: 1,
+    config: { set: new Map<string, string>() } as ConfigFlags,
+    fromFile: [] as readonly string[],
     interruptedBy: undefined as Deno.Signal | undefined,
-    engine: () => engine ??= import("../engine/open.ts").then(({ openEngine }) => openEngine()),
+    engine: ({ unattended }: { unattended?: "leave" } = {}) =>
+      engine ??= import("../engine/open.ts").then(({ openEngine }) =>
+        openEngine({
+          onUnattended: unattended === "leave" ? undefined : ({ paths }) => context.supervise(paths),
+        })
+      ),
+    supervise: (paths?: StorePaths) => {
+      daemon ??= ensureDaemon(context, paths);
+    },
+    settled: async () => await daemon,
     signal: () => {
       abort ??= abortOnSignals((signal) => context.interruptedBy = signal);
       return abort.signal;
@@ -53,6 +76,12 @@ export function createContext(report: (error: unknown) => void): CliContext {
   return context;
 }
 
+async function ensureDaemon(context: CliContext, known: StorePaths | undefined): Promise<void> {
+  const { ensureDaemon } = await import("../daemon/client.ts");
+  const complaint = await ensureDaemon(known ?? (await context.engine()).paths);
+  if (complaint) context.notify(`Warning: ${complaint}`);
+}
+
 /**
  * Bytes to standard output, whole.
  * @throws OutputClosedError when nobody reads any more
@@ -65,11 +94,6 @@ export function writeOut(bytes: Uint8Array): void {
     const reason = error instanceof Error ? error.message : String(error);
     throw new BudgieError(`Cannot write to standard output: ${reason}`, { cause: error });
   }
-}
-
-/** Bytes to a stream, whole. */
-export function writeAll(stream: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length;) done += stream.writeSync(bytes.subarray(done));
 }
 
 // The second signal finds no listener any more and ends the process the usual way.

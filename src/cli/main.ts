@@ -1,8 +1,11 @@
 /** The one place that turns a command line into an exit code and prints errors. */
 import { CommanderError } from "@commander-js/extra-typings";
 import { BudgieError } from "../base/errors.ts";
-import { COMMANDS, findEntry } from "./commands.ts";
+import { findEntry } from "./command_entry.ts";
+import { COMMANDS } from "./commands.ts";
 import { type CliContext, createContext, OutputClosedError } from "./context.ts";
+import { takeGlobalFlags } from "./global_flags.ts";
+import { helpWords } from "./help_words.ts";
 import { printable } from "./output/printable.ts";
 import { programFor } from "./program.ts";
 import { inPlainWords } from "./world_errors.ts";
@@ -14,26 +17,27 @@ const BROKEN_PIPE_EXIT_CODE = 141;
 const SIGNAL_EXIT_CODES: Partial<Record<Deno.Signal, number>> = { SIGINT: 130, SIGTERM: 143 };
 
 /** Runs one command line, without the program's name. Returns what the process should exit with. */
-export async function main(args: string[]): Promise<number> {
+export async function main(typed: string[]): Promise<number> {
+  let args = typed;
   const context = createContext((error) => printError(error, args));
   try {
-    const words = helpWords(args);
-    const program = await programFor(words, context);
-    await program.parseAsync(words, { from: "user" });
+    if (typed[0] === "__complete") {
+      const { complete } = await import("./completion/complete.ts");
+      await complete(context, typed.slice(1));
+      return 0;
+    }
+    const { flags, words } = takeGlobalFlags(typed);
+    context.config = flags;
+    args = helpWords(words, COMMANDS);
+    const program = await programFor(args, context);
+    await program.parseAsync(args, { from: "user" });
+    await context.settled();
     return context.exitCode;
   } catch (error) {
-    return explain(error, args, context);
+    const code = explain(error, args, context);
+    await context.settled().catch(() => {});
+    return code;
   }
-}
-
-// `budgie`, `budgie help` and `budgie help run` are `--help` in other words; so is a group without a verb.
-function helpWords(args: string[]): string[] {
-  const words = args[0] === "help" ? [...args.slice(1), "--help"] : args;
-  if (words.length === 0) return ["--help"];
-  const entry = findEntry(COMMANDS, words[0]);
-  if (entry?.commands && words.length === 1) return [words[0], "--help"];
-  // An unknown word is an error, also with --help after it.
-  return entry || words[0].startsWith("-") ? words : [words[0]];
 }
 
 function explain(error: unknown, args: string[], context: CliContext): number {

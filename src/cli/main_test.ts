@@ -53,9 +53,9 @@ Deno.test("a bad flag exits with 125 and guesses what was meant", async () => {
 });
 
 Deno.test("a flag that is not built yet is refused by name", async () => {
-  const { code, stderr } = await budgie("run", "-d", "bb");
+  const { code, stderr } = await budgie("run", "--gpus", "all", "bb");
   assert.equal(code, 125);
-  assert.match(stderr, /^Error: Cannot use --detach: not supported yet$/m);
+  assert.match(stderr, /^Error: Cannot use --gpus: not supported yet$/m);
 });
 
 Deno.test("import of a directory says that it is one", async () => {

@@ -10,12 +10,13 @@ import { refuseFlags } from "../options/not_yet.ts";
 import { checkWorkdir } from "../options/workdir.ts";
 
 export function defineExec(command: Command, context: CliContext): void {
-  refuseFlags(command, ["-d, --detach", "--detach-keys <keys>"]);
+  refuseFlags(command, ["--detach-keys <keys>"]);
   command
     .usage("[OPTIONS] CONTAINER COMMAND [ARG...]")
     .argument("<container>", "name or ID")
     .argument("<command...>", "what to run")
     .passThroughOptions()
+    .option("-d, --detach", "leave it running in the background, without input and output", false)
     .option("-i, --interactive", "keep standard input open", false)
     .option("-t, --tty", "give the process a terminal", false)
     .option("-e, --env <variable>", "set NAME=value, or copy NAME from the host", list(String), [])
@@ -37,6 +38,7 @@ export function defineExec(command: Command, context: CliContext): void {
         tty: flags.tty,
         stdin: flags.interactive,
         privileged: flags.privileged,
+        detach: flags.detach,
       });
     });
 }

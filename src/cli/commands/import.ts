@@ -1,9 +1,8 @@
 /** `budgie import`: an image out of a root file system. */
 import type { Command } from "@commander-js/extra-typings";
-import { BudgieError, UsageError } from "../../base/errors.ts";
-import { whyUnreadable } from "../../base/text_file.ts";
 import { importImage } from "../../image/import.ts";
 import type { CliContext } from "../context.ts";
+import { openArchive } from "../options/archive_input.ts";
 import { collectEnvironment } from "../options/environment.ts";
 import { parseWords } from "../options/image_words.ts";
 import { parseLabel } from "../options/key_value.ts";
@@ -27,7 +26,7 @@ export function defineImport(command: Command, context: CliContext): void {
     .addHelpText("after", "\nExample:\n  budgie import --cmd /bin/sh rootfs.tar.gz base:1")
     .action(async (file, reference, flags) => {
       const { paths } = await context.engine();
-      const image = await importImage(paths, openTar(file), {
+      const image = await importImage(paths, openArchive("import", file), {
         reference,
         cmd: flags.cmd === undefined ? undefined : parseWords("--cmd", flags.cmd),
         entrypoint: flags.entrypoint === undefined ? undefined : parseWords("--entrypoint", flags.entrypoint),
@@ -41,20 +40,4 @@ export function defineImport(command: Command, context: CliContext): void {
       });
       context.print(image.id);
     });
-}
-
-function openTar(file: string): AsyncIterable<Uint8Array> {
-  if (file === "-") return Deno.stdin.readable;
-  if (/^https?:\/\//.test(file)) {
-    throw new UsageError(`Cannot import '${file}': URLs are not fetched`, {
-      hint: `Fetch it yourself: curl -fsSL ${file} | budgie import - NAME`,
-    });
-  }
-  try {
-    // A directory can be opened, and only reading it fails.
-    if (Deno.statSync(file).isDirectory) throw new Deno.errors.IsADirectory();
-    return Deno.openSync(file).readable;
-  } catch (error) {
-    throw new BudgieError(`Cannot import '${file}': ${whyUnreadable(error)}`, { cause: error });
-  }
 }

@@ -1,31 +1,60 @@
 /** `budgie logs`. */
 import type { Command } from "@commander-js/extra-typings";
 import { UsageError } from "../../base/errors.ts";
-import { readLogs } from "../../engine/logs.ts";
-import { type CliContext, writeAll, writeOut } from "../context.ts";
+import { findLogged, readLogs } from "../../engine/logs.ts";
+import type { ContainerRecord } from "../../store/container.ts";
+import type { CliContext } from "../context.ts";
+import { forEach } from "../for_each.ts";
+import { expandContainers } from "../options/container_words.ts";
 import { refuseFlags } from "../options/not_yet.ts";
 import { parseTimeValue } from "../options/time_value.ts";
+import { LogOutput, takesColour } from "../output/log_output.ts";
+import { writeToStream } from "../output/stream.ts";
+
+const EXAMPLES = `
+Examples:
+  budgie logs -f --tail 20 web
+  budgie logs -f web db`;
 
 export function defineLogs(command: Command, context: CliContext): void {
   refuseFlags(command, ["--details"]);
   const time = (text: string) => parseTimeValue(text, Date.now());
   command
-    .usage("[OPTIONS] CONTAINER")
-    .argument("<container>", "name or ID")
-    .option("-f, --follow", "go on until the container ends", false)
-    .option("-n, --tail <lines>", "only so many of the last lines, or 'all'", parseTail)
+    .usage("[OPTIONS] CONTAINER [CONTAINER...]")
+    .argument("<container...>", "names or IDs, or .bun files and folders")
+    .option("-f, --follow", "go on, also over restarts, until the containers are stopped or removed", false)
+    .option("-n, --tail <lines>", "only so many of the last lines of each (default: all)", parseTail)
     .option("--since <time>", "only what is newer: 10m, 2026-01-02T15:04:05Z, Unix seconds", time)
     .option("--until <time>", "only what is older", time)
     .option("-t, --timestamps", "begin each line with its time", false)
-    .addHelpText("after", "\nExample:\n  budgie logs -f --tail 20 web")
-    .action(async (container, flags) => {
-      const tail = flags.tail === Infinity ? undefined : flags.tail;
-      const options = { ...flags, tail, signal: context.signal() };
-      await readLogs(await context.engine(), container, options, (stream, bytes) => {
-        if (stream === "stdout") writeOut(bytes);
-        else writeAll(Deno.stderr, bytes);
+    .option("--stdout", "only standard output", false)
+    .option("--stderr", "only standard error", false)
+    .option("--no-color", "no colours before the lines of several containers")
+    .option("--no-log-prefix", "no names before the lines of several containers")
+    .addHelpText("after", EXAMPLES)
+    .action(async (names, flags) => {
+      const engine = await context.engine();
+      const signal = context.signal();
+      const records = new Map<string, ContainerRecord>();
+      await forEach(context, await expandContainers(engine, names), (name) => {
+        const record = findLogged(engine, name);
+        records.set(record.id, record);
       });
-      context.signal().throwIfAborted();
+      const { stdout, stderr } = flags;
+      const output = new LogOutput([...records.values()], {
+        timestamps: flags.timestamps,
+        prefix: flags.logPrefix,
+        coloured: takesColour(flags.color),
+        write: (stream, bytes) => writeToStream(stream, bytes, signal),
+        notify: context.notify,
+      });
+      await readLogs(engine, [...records.values()], {
+        ...flags,
+        tail: flags.tail === Infinity ? undefined : flags.tail,
+        streams: stdout === stderr ? ["stdout", "stderr"] : stdout ? ["stdout"] : ["stderr"],
+        signal,
+      }, output);
+      signal.throwIfAborted();
     });
 }
 

@@ -1,8 +1,8 @@
 /** `budgie rmi`. */
 import type { Command } from "@commander-js/extra-typings";
 import { NotFoundError } from "../../base/errors.ts";
+import { imageUse } from "../../engine/image_use.ts";
 import { removeImage } from "../../image/remove.ts";
-import { readState } from "../../store/state.ts";
 import type { CliContext } from "../context.ts";
 import { forEach } from "../for_each.ts";
 import { refuseFlags } from "../options/not_yet.ts";
@@ -17,13 +17,10 @@ export function defineRmi(command: Command, context: CliContext): void {
     .action(async (images, { force }) => {
       const engine = await context.engine();
       await forEach(context, images, async (image) => {
-        const records = () => Object.values(readState(engine.paths).containers);
         try {
           const { untagged, deleted } = await removeImage(engine.paths, image, {
             force,
-            usedBy: ({ id }) =>
-              records().filter((record) => record.imageId === id).map((record) => record.name),
-            diffIDsInUse: () => new Set(records().flatMap((record) => record.image.rootfs.diff_ids)),
+            ...imageUse(engine.paths),
           });
           for (const reference of untagged) context.print(`Untagged: ${reference}`);
           for (const digest of deleted) context.print(`Deleted: ${digest}`);

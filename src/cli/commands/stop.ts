@@ -1,27 +1,21 @@
 /** `budgie stop`. */
-import { type Command, Option } from "@commander-js/extra-typings";
+import type { Command } from "@commander-js/extra-typings";
 import { stopContainer } from "../../engine/stop.ts";
 import type { CliContext } from "../context.ts";
 import { forEach } from "../for_each.ts";
-import { refuseFlags } from "../options/not_yet.ts";
-import { wholeNumber } from "../options/number.ts";
+import { expandContainers } from "../options/container_words.ts";
+import { addStopFlags, stopOptions } from "../options/stop_flags.ts";
 
 export function defineStop(command: Command, context: CliContext): void {
-  refuseFlags(command, ["-s, --signal <signal>"]);
-  command
+  addStopFlags(command)
     .usage("[OPTIONS] CONTAINER [CONTAINER...]")
-    .argument("<container...>", "names or IDs")
-    .option(
-      "-t, --timeout <seconds>",
-      "time to end before being killed; -1: wait",
-      wholeNumber("--timeout", -1),
-    )
-    .addOption(new Option("--time <seconds>").hideHelp().argParser(wholeNumber("--time", -1)))
+    .argument("<container...>", "names or IDs, or .bun files and folders")
     .addHelpText("after", "\nExample:\n  budgie stop -t 30 web")
-    .action(async (containers, { timeout, time }) => {
+    .action(async (containers, flags) => {
       const engine = await context.engine();
-      await forEach(context, containers, async (container) => {
-        await stopContainer(engine, container, { timeoutSeconds: timeout ?? time, signal: context.signal() });
+      const names = await expandContainers(engine, containers, { dependentsFirst: true });
+      await forEach(context, names, async (container) => {
+        await stopContainer(engine, container, { ...stopOptions(flags), signal: context.signal() });
         context.signal().throwIfAborted(); // we stopped waiting: who knows whether it ended
         context.print(container);
       });

@@ -1,8 +1,11 @@
 /** A container as docker's `inspect` shows it, with a section of budgie's own. */
 import { goMap } from "../../base/template/value.ts";
-import type { ContainerDetails } from "../../engine/view.ts";
+import { type ContainerDetails, isUp } from "../../engine/view.ts";
+import { exposedPorts } from "../listing/ports.ts";
 import { ZERO_TIME } from "../output/time.ts";
+import { configHealthcheck, effectiveHealthcheck, stateHealth } from "./health.ts";
 import { hostConfig } from "./host_config.ts";
+import { networkSettings } from "./network_settings.ts";
 
 /** Of the `Budgie` section; raised when a field changes its meaning. */
 const DATA_VERSION = 1;
@@ -22,6 +25,7 @@ export interface ContainerSize {
 export function inspectContainer(details: ContainerDetails, size?: ContainerSize) {
   const { record, config } = details;
   const { options } = record;
+  const exposed = exposedPorts(record);
   return {
     Id: record.id,
     Created: record.createdAt,
@@ -35,7 +39,7 @@ export function inspectContainer(details: ContainerDetails, size?: ContainerSize
     HostsPath: `${details.bundle}/hosts`,
     LogPath: details.logPath,
     Name: `/${record.name}`,
-    RestartCount: 0,
+    RestartCount: details.restartCount,
     Driver: "overlay",
     Platform: record.image.os,
     MountLabel: "",
@@ -60,13 +64,15 @@ export function inspectContainer(details: ContainerDetails, size?: ContainerSize
       AttachStdin: options.stdinOpen,
       AttachStdout: true,
       AttachStderr: true,
-      ExposedPorts: config.ExposedPorts && goMap(config.ExposedPorts),
+      ExposedPorts: exposed.length > 0
+        ? goMap(Object.fromEntries(exposed.map((port) => [port, {}])))
+        : undefined,
       Tty: options.tty,
       OpenStdin: options.stdinOpen,
       StdinOnce: options.stdinOpen,
       Env: config.Env ?? [],
       Cmd: config.Cmd ?? null,
-      Healthcheck: config.Healthcheck,
+      Healthcheck: configHealthcheck(record),
       Image: options.image,
       Volumes: config.Volumes ? goMap(config.Volumes) : null,
       WorkingDir: config.WorkingDir ?? "",
@@ -76,15 +82,7 @@ export function inspectContainer(details: ContainerDetails, size?: ContainerSize
       StopTimeout: options.stopTimeoutSeconds,
       Shell: config.Shell,
     },
-    NetworkSettings: {
-      SandboxID: "",
-      SandboxKey: details.pid > 0 ? `/proc/${details.pid}/ns/net` : "",
-      Ports: goMap({}),
-      IPAddress: "",
-      Gateway: "",
-      MacAddress: "",
-      Networks: goMap({ [options.network]: { IPAddress: "", Gateway: "", MacAddress: "", Aliases: null } }),
-    },
+    NetworkSettings: networkSettings(details),
     Budgie: {
       DataVersion: DATA_VERSION,
       BunFile: options.bunFile ?? "",
@@ -93,26 +91,37 @@ export function inspectContainer(details: ContainerDetails, size?: ContainerSize
       Desired: record.desired,
       ImageReference: record.imageReference,
       AnonymousVolumes: record.anonymousVolumes,
+      Healthcheck: effectiveHealthcheck(record),
+      Firewalls: (details.firewalls ?? []).map(({ text }) => text),
+      AllowHost: options.allowHost,
+      Secrets: options.secrets.map(({ source, target, uid, gid, mode, env }) => {
+        return { Source: source, Target: target, UID: uid, GID: gid, Mode: mode, Env: env };
+      }),
+      Balance: options.balance && { Group: options.balance.group, Method: options.balance.method },
+      DependsOn: options.dependsOn.map(({ name, condition, restart }) => {
+        return { Name: name, Condition: condition, Restart: restart };
+      }),
     },
   };
 }
 
 function stateOf(details: ContainerDetails) {
-  const { status } = details;
+  const { status, waiting } = details;
   return {
     Status: status,
-    Running: status === "running" || status === "paused",
+    // docker counts one that will be started again as running: it can be stopped, and not removed.
+    Running: isUp(details) || status === "restarting",
     Paused: status === "paused",
-    Restarting: false,
+    Restarting: status === "restarting",
     OOMKilled: details.oomKilled,
     Dead: status === "dead",
     Pid: details.pid,
-    ExitCode: details.exitCode,
-    Error: details.error ?? "",
+    ExitCode: waiting?.exitCode ?? details.exitCode,
+    Error: waiting?.reason ?? details.error ?? "",
     StartedAt: details.startedAt ?? ZERO_TIME,
     FinishedAt: details.finishedAt ?? ZERO_TIME,
-    // Known to templates, so that `{{if .State.Health}}` is no error; left out of the JSON, as by docker.
-    Health: undefined,
+    // Undefined is known to templates, so that `{{if .State.Health}}` is no error, and left out of the JSON.
+    Health: stateHealth(details),
   };
 }
 

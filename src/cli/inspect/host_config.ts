@@ -1,6 +1,7 @@
 /** The `HostConfig` of docker's `inspect`: what was asked of the host. */
 import { goMap } from "../../base/template/value.ts";
-import type { ContainerOptions, MountOption } from "../../store/container.ts";
+import type { ContainerOptions, LogOption, MountOption } from "../../store/container.ts";
+import type { PortOption } from "../../store/network.ts";
 
 /** Every field of docker's that budgie has a value for; the others are docker's own "nothing". */
 export function hostConfig(options: ContainerOptions) {
@@ -8,9 +9,9 @@ export function hostConfig(options: ContainerOptions) {
   return {
     Binds: bindsOf(options.mounts),
     ContainerIDFile: "",
-    LogConfig: { Type: "cri", Config: goMap({}) },
-    NetworkMode: options.network,
-    PortBindings: goMap({}),
+    LogConfig: logConfig(options.log),
+    NetworkMode: networkMode(options),
+    PortBindings: portBindings(options.ports),
     RestartPolicy: {
       Name: options.restartPolicy.name,
       MaximumRetryCount: options.restartPolicy.maximumRetryCount,
@@ -19,15 +20,15 @@ export function hostConfig(options: ContainerOptions) {
     CapAdd: orNull(options.capAdd),
     CapDrop: orNull(options.capDrop),
     CgroupnsMode: "private",
-    Dns: [],
-    DnsOptions: [],
-    DnsSearch: [],
-    ExtraHosts: null,
+    Dns: options.dns,
+    DnsOptions: options.dnsOptions,
+    DnsSearch: options.dnsSearch,
+    ExtraHosts: orNull(options.extraHosts.map(({ name, address }) => `${name}:${address}`)),
     GroupAdd: orNull(options.groupAdd),
     IpcMode: "private",
     PidMode: "",
     Privileged: options.privileged,
-    PublishAllPorts: false,
+    PublishAllPorts: options.publishAll,
     ReadonlyRootfs: options.readOnly,
     SecurityOpt: orNull(options.securityOpt),
     Tmpfs: goMap(Object.fromEntries(
@@ -63,6 +64,40 @@ export function hostConfig(options: ContainerOptions) {
     Ulimits: options.ulimits.map(({ name, soft, hard }) => ({ Name: name, Hard: hard, Soft: soft })),
     Init: options.init,
   };
+}
+
+/** docker's word: the first network's name, or another way to have one. */
+function networkMode({ network, networks, networkContainer }: ContainerOptions): string {
+  if (network === "networks") return networks[0].name;
+  return network === "container" ? `container:${networkContainer}` : network;
+}
+
+/** As `-p` takes them: "" is any port, or any address. */
+function portBindings(ports: PortOption[]) {
+  const bindings: Record<string, { HostIp: string; HostPort: string }[]> = {};
+  for (const { containerPort, protocol, hostIp = "", hostPort } of ports) {
+    (bindings[`${containerPort}/${protocol}`] ??= []).push({ HostIp: hostIp, HostPort: rangeText(hostPort) });
+  }
+  return goMap(bindings);
+}
+
+function rangeText(range: PortOption["hostPort"]): string {
+  if (!range) return "";
+  return range.from === range.to ? String(range.from) : `${range.from}-${range.to}`;
+}
+
+/** As `--log-driver` and `--log-opt` take it. */
+function logConfig({ maxSizeBytes, maxFiles }: LogOption) {
+  if (maxFiles === 0) return { Type: "none", Config: goMap({}) };
+  return {
+    Type: "cri",
+    Config: goMap({ "max-file": String(maxFiles), "max-size": shortSize(maxSizeBytes) }),
+  };
+}
+
+function shortSize(bytes: number): string {
+  if (bytes % 1024 ** 2 === 0) return `${bytes / 1024 ** 2}m`;
+  return bytes % 1024 === 0 ? `${bytes / 1024}k` : String(bytes);
 }
 
 /** Mounts of the short form, as `-v` takes them. */

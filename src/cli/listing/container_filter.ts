@@ -1,11 +1,15 @@
 /** The filters of `ps`. */
 import { formatReference, InvalidReferenceError, parseReference } from "../../../oci/reference.ts";
 import type { Digest } from "../../../oci/digest.ts";
-import { BudgieError, NotSupportedError } from "../../base/errors.ts";
+import { BudgieError } from "../../base/errors.ts";
+import { parseContainerPorts, portsOf, PortSpecError } from "../../base/port_spec.ts";
 import { containerMounts } from "../../bundle/volume.ts";
+import { healthOf } from "../../engine/health_status.ts";
 import type { ContainerView } from "../../engine/view.ts";
+import type { ContainerRecord } from "../../store/container.ts";
 import { containerLabels } from "./container_row.ts";
-import { type FilterKeys, labelTest, oneOf, parseFilters, type Test } from "./filter.ts";
+import { type FilterKeys, labelTest, namePattern, oneOf, parseFilters, type Test } from "./filter.ts";
+import { boundPorts, exposedPorts } from "./ports.ts";
 
 const STATUSES = ["created", "restarting", "running", "removing", "paused", "exited", "dead"] as const;
 const HEALTHS = ["starting", "healthy", "unhealthy", "none"] as const;
@@ -16,6 +20,7 @@ export interface FilterContext {
   find(name: string): ContainerView;
   /** the layers of an image on this host, lowest first; undefined when there is no such image */
   layersOf(image: string): readonly Digest[] | undefined;
+  networksOf(record: ContainerRecord): { id: string; name: string }[];
 }
 
 /** @throws BudgieError for an unknown key or a value that makes no sense */
@@ -23,7 +28,7 @@ export function containerFilter(filters: readonly string[], context: FilterConte
   return parseFilters(filters, filterKeys(context));
 }
 
-function filterKeys({ find, layersOf }: FilterContext): FilterKeys<ContainerView> {
+function filterKeys({ find, layersOf, networksOf }: FilterContext): FilterKeys<ContainerView> {
   return {
     id: (value) => ({ record }) => record.id.startsWith(value),
     name: (value) => {
@@ -52,27 +57,37 @@ function filterKeys({ find, layersOf }: FilterContext): FilterKeys<ContainerView
     },
     volume: (value) => ({ record }) =>
       containerMounts(record).some(({ source, target }) => source === value || target === value),
-    network: (value) => ({ record }) => record.options.network === value,
+    network: (value) => ({ record }) =>
+      networksOf(record).some(({ id, name }) => name === value || (isId(value) && id.startsWith(value))),
     health: (value) => {
       const health = oneOf("health", value, HEALTHS);
-      return () => health === "none";
+      return (view) => (healthOf(view)?.status ?? "none") === health;
     },
-    publish: refused("publish"),
-    expose: refused("expose"),
+    publish: (value) => {
+      const fits = portTest("publish", value);
+      return (view) => boundPorts(view).some(({ hostPort, protocol }) => fits(`${hostPort}/${protocol}`));
+    },
+    expose: (value) => {
+      const fits = portTest("expose", value);
+      return ({ record }) => exposedPorts(record).some(fits);
+    },
   };
 }
 
-function refused(key: string) {
-  return (): never => {
-    throw new NotSupportedError(`--filter ${key}`);
-  };
+/** As much as `network ls` shows of an ID. */
+function isId(value: string): boolean {
+  return /^[0-9a-f]{12,}$/.test(value);
 }
 
-function namePattern(value: string): RegExp {
+/** Whether `80/tcp` is among the ports of a filter: `80`, `80/udp`, `8000-8010`. */
+function portTest(key: string, value: string): Test<string> {
   try {
-    return new RegExp(value);
-  } catch {
-    throw new BudgieError(`Cannot filter by 'name=${value}': it is not a regular expression`);
+    const { ports, protocol } = parseContainerPorts(value);
+    const wanted = new Set(portsOf(ports).map((port) => `${port}/${protocol}`));
+    return (port) => wanted.has(port);
+  } catch (error) {
+    if (!(error instanceof PortSpecError)) throw error;
+    throw new BudgieError(`Cannot filter by '${key}=${value}': ${error.message}`);
   }
 }
 

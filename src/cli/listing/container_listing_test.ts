@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { digestOf } from "../../../oci/digest.ts";
-import { BudgieError, NotFoundError, NotSupportedError } from "../../base/errors.ts";
+import { BudgieError, NotFoundError } from "../../base/errors.ts";
 import type { ContainerView } from "../../engine/view.ts";
+import type { ContainerOptions } from "../../store/container.ts";
 import { containerFilter } from "./container_filter.ts";
 import { containerRow, statusText } from "./container_row.ts";
 import { NOW, sampleView } from "../testing/sample.ts";
 
-const ROW_OPTIONS = { now: NOW, truncate: true, size: () => "0B" };
+const ROW_OPTIONS = { now: NOW, truncate: true, size: () => "0B", networkNames: () => ["front", "back"] };
 
 Deno.test("a row of ps has docker's words, shortened", () => {
   const row = containerRow(sampleView({}, {}, { labels: { tier: "own" } }), ROW_OPTIONS);
@@ -20,6 +21,7 @@ Deno.test("a row of ps has docker's words, shortened", () => {
   assert.equal(row.Label("none"), "");
   assert.equal(row.Label("constructor"), "");
   assert.equal(row.Labels, "tier=own,from=image");
+  assert.equal(row.Networks, "front,back");
 });
 
 Deno.test("a row of ps counts volumes without a name, and names what is mounted", () => {
@@ -28,7 +30,7 @@ Deno.test("a row of ps counts volumes without a name, and names what is mounted"
   const row = containerRow(view, ROW_OPTIONS);
   assert.equal(row.LocalVolumes, "2");
   assert.equal(row.Mounts, `data,${"f".repeat(14)}…`);
-  const context = { find: () => view, layersOf: () => undefined };
+  const context = { find: () => view, layersOf: () => undefined, networksOf: () => [] };
   for (const volume of ["data", "/data", "/cache", "f".repeat(64)]) {
     assert.ok(containerFilter([`volume=${volume}`], context)(view), volume);
   }
@@ -57,10 +59,44 @@ Deno.test("statusText() says how a container is, as docker does", () => {
     [{ status: "created", startedAt: undefined }, "Created"],
     [{ status: "paused" }, "Up 3 minutes (Paused)"],
     [{ status: "exited", exitCode: 137, finishedAt: "2026-01-02T10:00:00Z" }, "Exited (137) 2 hours ago"],
+    [
+      { status: "exited", exitCode: 137, oomKilled: true, finishedAt: "2026-01-02T10:00:00Z" },
+      "Exited (137) 2 hours ago (out of memory)",
+    ],
     [{ status: "removing" }, "Removal In Progress"],
     [{ status: "dead" }, "Dead"],
   ];
-  for (const [view, text] of cases) assert.equal(statusText(sampleView(view), NOW), text);
+  for (const [view, text] of cases) assert.equal(statusText(sampleView(view), ROW_OPTIONS), text);
+});
+
+const CHECK: Partial<ContainerOptions> = {
+  healthcheck: { probe: { type: "tcp", port: 80 }, onUnhealthy: "none" },
+};
+
+Deno.test("statusText() and HealthStatus show the health of a container that has a check", () => {
+  const cases: [ContainerView["health"], string, string][] = [
+    [{ status: "healthy", failingStreak: 0, log: [] }, "Up 3 minutes (healthy)", "healthy"],
+    [{ status: "unhealthy", failingStreak: 3, log: [] }, "Up 3 minutes (unhealthy)", "unhealthy"],
+    [{ status: "starting", failingStreak: 0, log: [] }, "Up 3 minutes (health: starting)", "starting"],
+    [undefined, "Up 3 minutes (health: starting)", "starting"],
+  ];
+  for (const [health, status, word] of cases) {
+    const row = containerRow(sampleView({ health }, {}, CHECK), ROW_OPTIONS);
+    assert.deepEqual([row.Status, row.HealthStatus], [status, word]);
+  }
+  assert.equal(containerRow(sampleView(), ROW_OPTIONS).HealthStatus, "");
+  const ended = sampleView({ status: "exited", finishedAt: "2026-01-02T11:00:00Z" }, {}, CHECK);
+  assert.equal(statusText(ended, ROW_OPTIONS), "Exited (0) About an hour ago");
+});
+
+Deno.test("statusText() of a container that waits to be started again says since when, and why", () => {
+  const waiting = { since: "2026-01-02T11:59:55Z", exitCode: 1 };
+  const text = (reason?: string, truncate = true) =>
+    statusText(sampleView({ status: "restarting", waiting: { ...waiting, reason } }), { now: NOW, truncate });
+  assert.equal(text(), "Restarting (1) 5 seconds ago");
+  assert.equal(text("there is no\n\x1b[2Jport"), "Restarting (1) 5 seconds ago: there is no \ufffd[2Jport");
+  assert.equal(text("x".repeat(70)), `Restarting (1) 5 seconds ago: ${"x".repeat(59)}…`);
+  assert.equal(text("x".repeat(70), false), `Restarting (1) 5 seconds ago: ${"x".repeat(70)}`);
 });
 
 const WEB = sampleView({}, {}, { labels: { tier: "front" }, mounts: [mount("data", "/data")] });
@@ -93,6 +129,7 @@ function names(...filters: string[]): string[] {
       return found;
     },
     layersOf: (image) => image === "base" ? [digestOf("base")] : undefined,
+    networksOf: ({ options }) => [{ id: "", name: options.network }],
   });
   return [WEB, DB].filter(fits).map(({ record }) => record.name);
 }
@@ -112,6 +149,44 @@ Deno.test("each filter of ps chooses by its own rule", () => {
   assert.deepEqual(names("network=host"), ["db"]);
   assert.deepEqual(names("health=none"), ["web", "db"]);
   assert.deepEqual(names("health=healthy"), []);
+});
+
+Deno.test("the health filter knows what is shown", () => {
+  const health = { status: "healthy" as const, failingStreak: 0, log: [] };
+  const views = [sampleView(), sampleView({ health }, {}, CHECK), sampleView({}, {}, CHECK)];
+  const fitting = (...filters: string[]) => {
+    const fits = containerFilter(filters, {
+      find: () => views[0],
+      layersOf: () => undefined,
+      networksOf: () => [],
+    });
+    return views.flatMap((view, index) => fits(view) ? [index] : []);
+  };
+  assert.deepEqual(fitting("health=none"), [0]);
+  assert.deepEqual(fitting("health=healthy"), [1]);
+  assert.deepEqual(fitting("health=starting"), [2]);
+  assert.deepEqual(fitting("health=unhealthy"), []);
+  assert.deepEqual(fitting("health=healthy", "health=starting"), [1, 2]);
+});
+
+Deno.test("the filters about networks know names, IDs, and ports on either side", () => {
+  const published = [{ containerPort: 80, protocol: "tcp", hostPort: 8080, reach: "lan" }] as const;
+  const options = { network: "networks", expose: ["90/udp"] } as const;
+  const view = sampleView({}, { published: [...published] }, { ...options, expose: [...options.expose] });
+  view.record.image.config = { ExposedPorts: { "80/tcp": {} } };
+  const fits = (filter: string, seen = view) =>
+    containerFilter([filter], {
+      find: () => view,
+      layersOf: () => undefined,
+      networksOf: () => [{ id: "ab".repeat(32), name: "front" }, { id: "cd".repeat(32), name: "back" }],
+    })(seen);
+  const good = ["network=back", `network=${"cd".repeat(32)}`, `network=${"ab".repeat(6)}`, "publish=8080"];
+  for (const filter of [...good, "publish=8000-8080/tcp", "expose=80", "expose=90/udp", "expose=70-80"]) {
+    assert.ok(fits(filter), filter);
+  }
+  const bad = ["network=fro", "network=abab", "publish=80", "publish=8080/udp", "expose=8080", "expose=90"];
+  for (const filter of bad) assert.ok(!fits(filter), filter);
+  assert.ok(!fits("publish=8080", { ...view, status: "exited" }));
 });
 
 Deno.test("the ancestor filter knows names, IDs and parents", () => {
@@ -140,5 +215,12 @@ Deno.test("filters that make no sense are refused", () => {
   assert.throws(() => names("name=("), /regular expression/);
   assert.throws(() => names("name"), /not key=value/);
   assert.throws(() => names("before=none"), NotFoundError);
-  assert.throws(() => names("publish=80"), NotSupportedError);
+  assert.throws(
+    () => names("publish=http"),
+    /Cannot filter by 'publish=http': expected ports from 1 to 65535/,
+  );
+  assert.throws(
+    () => names("expose=80/icmp"),
+    /Cannot filter by 'expose=80\/icmp': expected one of tcp, udp, sctp/,
+  );
 });

@@ -19,7 +19,7 @@ export function parseFilters<Item>(filters: readonly string[], keys: FilterKeys<
     const [key, value] = cut(filter);
     if (value === undefined) throw invalid(filter, "it is not key=value", keys);
     if (!Object.hasOwn(keys, key)) throw invalid(filter, `there is no filter '${key}'`, keys, key);
-    const group = key === "label" ? `label ${index}` : key;
+    const group = key.startsWith("label") ? `label ${index}` : key; // label, and label! of prune
     alternatives.set(group, [...alternatives.get(group) ?? [], keys[key](value)]);
   }
   const groups = [...alternatives.values()];
@@ -35,6 +35,20 @@ export function oneOf<const Value extends string>(
   const found = known.find((candidate) => candidate === value);
   if (found !== undefined) return found;
   throw new BudgieError(`Cannot filter by '${key}=${value}': it is one of ${known.join(", ")}`);
+}
+
+/** As Go reads a boolean, in docker's four words. */
+export function booleanValue(key: string, value: string): boolean {
+  return ["true", "1"].includes(oneOf(key, value.toLowerCase(), ["true", "false", "1", "0"]));
+}
+
+/** docker's names: a regular expression that a part of the name fits. */
+export function namePattern(value: string): RegExp {
+  try {
+    return new RegExp(value);
+  } catch {
+    throw new BudgieError(`Cannot filter by 'name=${value}': it is not a regular expression`);
+  }
 }
 
 /** `key` or `key=value` against a set of labels. */

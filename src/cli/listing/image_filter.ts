@@ -1,8 +1,10 @@
-/** The filters of `images`. */
+/** The filters of `images` and `image prune`. */
 import { familiarName, formatReference, parseReference } from "../../../oci/reference.ts";
 import { BudgieError, NotFoundError } from "../../base/errors.ts";
 import type { StoredImage } from "../../image/image.ts";
-import { labelTest, oneOf, parseFilters, type Test } from "./filter.ts";
+import { ZERO_TIME } from "../output/time.ts";
+import { booleanValue, labelTest, parseFilters, type Test } from "./filter.ts";
+import { pruneFilter } from "./prune_filter.ts";
 
 /** @throws BudgieError for an unknown key or a value that makes no sense */
 export function imageFilter(
@@ -16,8 +18,7 @@ export function imageFilter(
   };
   return parseFilters<StoredImage>(filters, {
     dangling: (value) => {
-      const wanted = oneOf("dangling", value.toLowerCase(), ["true", "false", "1", "0"]);
-      const dangling = wanted === "true" || wanted === "1";
+      const dangling = booleanValue("dangling", value);
       return ({ references }) => (references.length === 0) === dangling;
     },
     label: labelTest(({ config }) => config.config?.Labels ?? {}),
@@ -33,6 +34,15 @@ export function imageFilter(
       const matches = referencePattern(value);
       return ({ references }) => references.some(matches);
     },
+  });
+}
+
+/** An image that does not say when it was made is older than any time. @param now in milliseconds */
+export function imagePruneFilter(filters: readonly string[], now: number): Test<StoredImage> {
+  return pruneFilter<StoredImage>(filters, {
+    now,
+    createdAt: ({ createdAt }) => createdAt ?? ZERO_TIME,
+    labels: ({ config }) => config.config?.Labels ?? {},
   });
 }
 

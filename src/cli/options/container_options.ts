@@ -1,11 +1,18 @@
 /** From the words of a command line to what the engine creates. */
+import { UsageError } from "../../base/errors.ts";
 import { parseSignal } from "../../base/signals.ts";
-import type { ContainerOptions, ResourceOptions } from "../../store/container.ts";
+import { checkNetworkOptions } from "../../engine/network/network_choice.ts";
+import type { ContainerOptions, RestartPolicy } from "../../store/container.ts";
 import type { ContainerFlags } from "./container_flags.ts";
 import { collectEnvironment } from "./environment.ts";
+import { healthOption } from "./health.ts";
+import { logOption } from "./log_options.ts";
 import { absolutePath } from "./mount_parts.ts";
+import { networkOptions } from "./network_flags.ts";
 import { checkWorkdir } from "./workdir.ts";
 import { readLabelFile } from "./key_value.ts";
+import { resourceOptions } from "./resource_flags.ts";
+import { secretOptions } from "./secret.ts";
 
 /**
  * Everything said with flags about a container of `image`; files that flags name are read here. What flags mean
@@ -13,7 +20,7 @@ import { readLabelFile } from "./key_value.ts";
  * @throws UsageError; BudgieError for a file that can't be read
  */
 export function containerOptions(image: string, command: string[], flags: ContainerFlags): ContainerOptions {
-  return {
+  const options: ContainerOptions = {
     // An empty word is docker's way to say "not given", where a variable of a script is empty.
     name: flags.name || undefined,
     image,
@@ -44,32 +51,30 @@ export function containerOptions(image: string, command: string[], flags: Contai
     init: flags.init,
     resources: resourceOptions(flags),
     allowUnenforcedLimits: flags.allowUnenforcedLimits,
-    network: flags.net ?? flags.network,
+    ...networkOptions(flags),
+    secrets: secretOptions(flags.secret),
     tty: flags.tty,
     stdinOpen: flags.interactive,
     stopSignal: flags.stopSignal ? checkSignal(flags.stopSignal) : undefined,
     stopTimeoutSeconds: flags.stopTimeout,
     autoRemove: flags.rm,
-    restartPolicy: { name: "no", maximumRetryCount: 0 },
-    healthcheck: flags.healthcheck ? undefined : { Test: ["NONE"] },
+    restartPolicy: restartPolicy(flags),
+    healthcheck: healthOption(flags),
+    dependsOn: [],
+    log: logOption(flags),
   };
+  checkNetworkOptions(options);
+  return options;
 }
 
-// 0 is docker's way to say "no limit" in every one of these.
-function resourceOptions(flags: ContainerFlags): ResourceOptions {
-  return {
-    cpuShares: flags.cpuShares || undefined,
-    cpuQuota: flags.cpuQuota || undefined,
-    cpuPeriod: flags.cpuPeriod || undefined,
-    nanoCpus: flags.cpus || undefined,
-    cpusetCpus: flags.cpusetCpus || undefined,
-    cpusetMems: flags.cpusetMems || undefined,
-    memoryBytes: flags.memory || undefined,
-    memorySwapBytes: flags.memorySwap || undefined,
-    memoryReservationBytes: flags.memoryReservation || undefined,
-    blkioWeight: flags.blkioWeight || undefined,
-    pidsLimit: flags.pidsLimit || undefined,
-  };
+function restartPolicy({ restart, rm }: ContainerFlags): RestartPolicy {
+  const policy = restart ?? { name: "no", maximumRetryCount: 0 };
+  if (rm && policy.name !== "no") {
+    throw new UsageError("Cannot use --rm with --restart: conflicting options", {
+      hint: "Leave one of them out: what is removed at its end can't be started again",
+    });
+  }
+  return policy;
 }
 
 function checkSignal(text: string): string {

@@ -38,7 +38,8 @@ Deno.test("run without flags asks for nothing", () => {
   assert.equal(options.command, undefined);
   assert.equal(options.entrypoint, undefined);
   assert.equal(options.pull, "missing");
-  assert.equal(options.network, "none");
+  assert.deepEqual([options.ports, options.expose, options.dns, options.extraHosts], [[], [], [], []]);
+  assert.deepEqual([options.publishAll, options.allowHost], [false, false]);
   assert.equal(options.healthcheck, undefined);
   assert.deepEqual(options.environment, []);
   assert.ok(Object.values(options.resources).every((value) => value === undefined));
@@ -101,7 +102,7 @@ Deno.test("run's flags become the engine's options", () => {
   assert.equal(options.stopTimeoutSeconds, -1);
   assert.deepEqual(options.labels, { a: "1", b: "" });
   assert.deepEqual(options.entrypoint, []);
-  assert.deepEqual(options.healthcheck, { Test: ["NONE"] });
+  assert.deepEqual(options.healthcheck?.probe, { type: "none" });
   assert.deepEqual([options.capDrop, options.capAdd], [["ALL"], ["CHOWN"]]);
   assert.deepEqual(options.sysctls, { "net.ipv4.ip_forward": "1" });
   assert.deepEqual(options.securityOpt, [`seccomp=${Deno.cwd()}/p.json`]);
@@ -113,15 +114,102 @@ Deno.test("the last word on a limit counts", () => {
 });
 
 Deno.test("run refuses docker's flags that are not built yet, by name", () => {
-  const flags = [["-d"], ["-p", "80:80"], ["-P"], ["--restart", "always"], ["--network", "web"], [
-    "--dns",
-    "::1",
-  ]];
-  for (const words of [...flags, ["--health-cmd=x"], ["--gpus", "all"], ["--sig-proxy=false"], ["-itd"]]) {
+  for (const words of [["--gpus", "all"], ["--pid=host"], ["-ita", "stdout"], ["--network", "pasta"]]) {
     assert.throws(() => optionsOf(...words, "bb"), NotSupportedError, words.join(" "));
   }
   optionsOf("--restart", "no", "--net", "host", "bb");
   assert.throws(() => optionsOf("--bogus", "bb"), CommanderError);
+});
+
+Deno.test("run's flags about the network become the engine's options", () => {
+  const options = optionsOf(
+    ...["--network", "front", "--net", "back", "--network-alias", "www", "--ip", "10.0.0.2", "-p", "8080:80"],
+    ...[
+      "-p",
+      "53:53/udp",
+      "-P",
+      "--expose",
+      "90",
+      "--expose",
+      "90-91",
+      "--dns",
+      "9.9.9.9",
+      "--dns-search",
+      ".",
+    ],
+    ...["--dns-option", "ndots:2", "--dns-opt", "rotate", "--add-host", "a:1.2.3.4", "--allow-host", "bb"],
+  );
+  assert.deepEqual([options.network, options.networks], ["networks", [
+    { name: "front", addresses: ["10.0.0.2"], aliases: ["www"] },
+    { name: "back", addresses: [], aliases: [] },
+  ]]);
+  assert.deepEqual(options.ports.map(({ containerPort, protocol }) => `${containerPort}/${protocol}`), [
+    "80/tcp",
+    "53/udp",
+  ]);
+  assert.deepEqual([options.publishAll, options.allowHost], [true, true]);
+  assert.deepEqual(options.expose, ["90/tcp", "91/tcp"]);
+  assert.deepEqual([options.dns, options.dnsSearch], [["9.9.9.9"], ["."]]);
+  assert.deepEqual(options.dnsOptions, ["ndots:2", "rotate"]);
+  assert.deepEqual(options.extraHosts, [{ name: "a", address: "1.2.3.4" }]);
+});
+
+Deno.test("what a container can't have with its network is refused", () => {
+  const cases: [words: string[], message: string][] = [
+    [
+      ["--network", "host", "-p", "80:80"],
+      "Cannot publish port 80/tcp: the container has the host's network",
+    ],
+    [["--network", "none", "-p", "53/udp"], "Cannot publish port 53/udp: the container has no network"],
+    [["--network", "none", "-P"], "Cannot publish all ports: the container has no network"],
+    [
+      ["--network", "container:db", "-p", "80"],
+      "Cannot publish port 80/tcp: the container has the network of 'db'",
+    ],
+    ...["-h box", "--dns 9.9.9.9", "--dns-search a", "--dns-option a", "--add-host a:1.2.3.4", "--expose 80"]
+      .map((flag): [string[], string] => [
+        ["--network", "container:db", ...flag.split(" ")],
+        "the container has the network of 'db'",
+      ]),
+    [["--network", "container:db", "--allow-host"], "the container has the network of 'db'"],
+  ];
+  for (const [words, message] of cases) {
+    assert.throws(
+      () => optionsOf(...words, "bb"),
+      (error) => error instanceof UsageError && error.message.endsWith(message) && error.hint !== undefined,
+      words.join(" "),
+    );
+  }
+  optionsOf("--network", "host", "-h", "box", "--dns", "9.9.9.9", "--expose", "80", "bb");
+  optionsOf("--network", "none", "--add-host", "a:1.2.3.4", "--expose", "80", "bb");
+});
+
+Deno.test("--restart takes docker's policies, and refuses others in docker's words", () => {
+  const policy = (text: string) => optionsOf("--restart", text, "bb").restartPolicy;
+  assert.deepEqual(policy("no"), { name: "no", maximumRetryCount: 0 });
+  assert.deepEqual(policy(""), { name: "no", maximumRetryCount: 0 });
+  assert.deepEqual(policy("unless-stopped"), { name: "unless-stopped", maximumRetryCount: 0 });
+  assert.deepEqual(policy("always:0"), { name: "always", maximumRetryCount: 0 });
+  assert.deepEqual(policy("on-failure"), { name: "on-failure", maximumRetryCount: 0 });
+  assert.deepEqual(policy("on-failure:"), { name: "on-failure", maximumRetryCount: 0 });
+  assert.deepEqual(policy("on-failure:5"), { name: "on-failure", maximumRetryCount: 5 });
+  const refused = {
+    allways: "unknown policy 'allways'; use one of 'no', 'always', 'on-failure', or 'unless-stopped'",
+    ":3": "no policy provided before colon",
+    "on-failure:x": "maximum retry count must be an integer",
+    "on-failure:1:2": "maximum retry count must be an integer",
+    "on-failure:-1": "maximum retry count cannot be negative",
+    "always:3": "maximum retry count can only be used with 'on-failure'",
+    "no:-3": "maximum retry count can only be used with 'on-failure' and cannot be negative",
+  };
+  for (const [text, reason] of Object.entries(refused)) {
+    assert.throws(() => policy(text), { message: `Cannot use --restart '${text}': ${reason}` });
+  }
+});
+
+Deno.test("--rm and a restart policy exclude each other", () => {
+  assert.throws(() => optionsOf("--rm", "--restart", "always", "bb"), /--rm with --restart: conflicting/);
+  assert.equal(optionsOf("--rm", "--restart", "no", "bb").autoRemove, true);
 });
 
 Deno.test("run refuses values that no container could have", () => {
@@ -168,18 +256,29 @@ Deno.test("flags that a .bun file describes are refused beside it", () => {
   withBunFile(BUN, (path) => {
     assert.throws(() => bunOptionsOf(path, "--read-only"), /Cannot use --read-only beside/);
     assert.throws(() => bunOptionsOf(path, "-m", "64m"), /--memory/);
+    assert.throws(() => bunOptionsOf(path, "-p", "80"), /--publish/);
+    assert.throws(() => bunOptionsOf(path, "--network", "host"), /--network/);
   });
 });
 
-Deno.test("a .bun file that asks for what is not built yet is refused with every such line", () => {
-  withBunFile(`${BUN}ports: ["80:80"]\nreplicas: { min: 2 }\n`, (path) => {
+Deno.test("a .bun file that asks for what is not built yet is refused with the line", () => {
+  withBunFile(`${BUN}tty: true\nreplicas: { min: 2 }\n`, (path) => {
     assert.throws(() => bunOptionsOf(path), (error) => {
       assert.ok(error instanceof BudgieError);
       assert.equal(error.exitCode, 125);
-      assert.match(error.message, /\.bun:5:1: 'ports' is not supported yet$/m);
       assert.match(error.message, /\.bun:6:1: 'replicas' is not supported yet$/m);
       return true;
     });
+  });
+});
+
+Deno.test("what makes a single container refuses a scale of several, and takes one", () => {
+  withBunFile(`${BUN}scale: 2\n`, (path) => {
+    assert.throws(() => bunOptionsOf(path), /it describes 2 containers, not one/);
+  });
+  withBunFile(`${BUN}scale: 1\n`, (path) => {
+    const { name, balance } = bunOptionsOf(path);
+    assert.deepEqual([name, balance], ["web-1", { group: "web", method: "round-robin" }]);
   });
 });
 

@@ -19,6 +19,7 @@ export function sampleView(
     pid: 42,
     exitCode: 0,
     oomKilled: false,
+    restartCount: 0,
     startedAt: "2026-01-02T11:57:00Z",
     ...view,
     record: {
@@ -38,7 +39,10 @@ export function sampleView(
       },
       runtime: "/usr/bin/crun",
       anonymousVolumes: [],
+      endpoints: [],
+      published: [],
       desired: "running",
+      starts: 1,
       ...record,
       options: { ...NO_OPTIONS, image: "bb", ...options },
     },

@@ -1,0 +1,28 @@
+/** Bytes to our own standard output or error while other work goes on, also when their reader is slow. */
+import { BudgieError } from "../../base/errors.ts";
+import * as own from "../../engine/terminal_streams.ts";
+import { OutputClosedError } from "../context.ts";
+
+/**
+ * Writes all of them. Where nobody reads, it waits until `signal` aborts.
+ * @throws OutputClosedError when the reader has gone; what `signal` was aborted with
+ */
+export async function writeToStream(
+  stream: "stdout" | "stderr",
+  bytes: Uint8Array<ArrayBuffer>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(signal.reason);
+  signal.addEventListener("abort", onAbort);
+  try {
+    if (signal.aborted) onAbort();
+    await Promise.race([aborted, own.toOwnStreams(stream, bytes)]);
+  } catch (error) {
+    if (!(error instanceof own.OutputClosedError)) throw error;
+    if ((error.cause as { code?: string }).code === "EPIPE") throw new OutputClosedError();
+    throw new BudgieError(`Cannot write the logs: ${error.message}`, { cause: error });
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}
