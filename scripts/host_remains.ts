@@ -1,11 +1,13 @@
 /** Everything of budgie's that is on the host now: the test run compares before and after. */
 
-/** One line for each mount, network namespace, process, folder below /run/budgie and scratch folder. */
+/** One line for each mount, network namespace, link, table of packet rules, process, run folder and scratch folder. */
 export async function hostRemains(): Promise<string[]> {
   const found = await Promise.all([
     mounts(),
     processes(),
     entries("/run/netns", /^budgie/),
+    links(),
+    tables(),
     runFolders(),
     scratch(),
   ]);
@@ -30,6 +32,21 @@ async function processes(): Promise<string[]> {
     }
   }
   return found;
+}
+
+/** By what budgie writes beside the name: that alone may be anybody's. */
+async function links(): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { name } of Deno.readDir("/sys/class/net")) {
+    const alias = await Deno.readTextFile(`/sys/class/net/${name}/ifalias`).catch(() => "");
+    if (alias.startsWith("budgie ")) found.push(`link ${name}`);
+  }
+  return found;
+}
+
+async function tables(): Promise<string[]> {
+  const { stdout } = await new Deno.Command("nft", { args: ["list", "tables"] }).output();
+  return new TextDecoder().decode(stdout).split("\n").filter((line) => /\bbudgie/.test(line));
 }
 
 async function runFolders(): Promise<string[]> {

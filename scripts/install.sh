@@ -1,14 +1,18 @@
 #!/bin/sh
-# Installs budgie: downloads the executable for this machine, verifies its SHA-256, puts it in place.
+# Installs budgie: downloads the executable for this machine and the man pages, verifies their SHA-256, puts them in
+# place.
 #
 #   curl -fsSL https://github.com/OWNER/budgie/releases/latest/download/install.sh | sh
 #
-# BUDGIE_BASE_URL     where budgie-linux-<architecture> and SHA256SUMS lie (release.yml writes the default)
-# BUDGIE_INSTALL_DIR  where to put it; default /usr/local/bin
+# BUDGIE_BASE_URL     where budgie-linux-<architecture>, budgie-man.tar.gz and SHA256SUMS lie (release.yml writes the
+#                     default)
+# BUDGIE_INSTALL_DIR  where to put the executable; default /usr/local/bin. Of a folder bin, the man pages go to
+#                     share/man beside it
 set -eu
 
 base_url=${BUDGIE_BASE_URL:-@BASE_URL@}
 install_dir=${BUDGIE_INSTALL_DIR:-/usr/local/bin}
+manual=budgie-man.tar.gz
 
 fail() {
   echo "Error: Cannot install budgie: $1" >&2
@@ -32,11 +36,26 @@ main() {
   download "$base_url/SHA256SUMS" "$work/SHA256SUMS"
   download "$base_url/$name" "$work/$name"
   verify "$work" "$name"
+  case $install_dir in */bin) man_dir=${install_dir%/bin}/share/man ;; *) man_dir= ;; esac
+  if [ -n "$man_dir" ]; then
+    download "$base_url/$manual" "$work/$manual"
+    verify "$work" "$manual"
+  fi
   chmod 755 "$work/$name"
   mv -f "$work/$name" "$install_dir/budgie"
   echo "installed $install_dir/budgie" >&2
+  [ -z "$man_dir" ] || install_manual
   command -v crun >/dev/null || command -v runc >/dev/null ||
     echo "budgie needs crun or runc to run containers: apt-get install crun" >&2
+}
+
+# budgie is whole without it.
+install_manual() {
+  if mkdir -p "$man_dir" && tar -xzf "$work/$manual" --no-same-owner -C "$man_dir"; then
+    echo "installed man pages in $man_dir" >&2
+  else
+    echo "Warning: cannot put the man pages into $man_dir" >&2
+  fi
 }
 
 # Sets $architecture, or says in a sentence why budgie cannot run here.

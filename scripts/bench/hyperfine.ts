@@ -20,7 +20,13 @@ export async function compare(
 ): Promise<Measured[]> {
   const report = await Deno.makeTempFile({ prefix: "budgie-bench-" });
   try {
-    const args = ["--shell=none", "--style=none", `--runs=${options.runs}`, `--warmup=${options.warmups}`];
+    // Shown, what a command complains of stands in the error when it fails.
+    const args = [
+      "--shell=none",
+      "--show-output",
+      `--runs=${options.runs}`,
+      `--warmup=${options.warmups}`,
+    ];
     for (const { prepare } of contenders) if (prepare) args.push("--prepare", `sh -c '${prepare}'`);
     const commands = contenders.map(({ command }) => command.join(" "));
     await runOk(["hyperfine", ...args, "--export-json", report, ...commands], {

@@ -1,48 +1,50 @@
-/** docs/benchmarks.md: ratios, because milliseconds belong to one machine. */
+/**
+ * docs/benchmarks.md: each measurement owns a section of the page, between two comments, and leaves the others as
+ * they are. Ratios, because milliseconds belong to one machine.
+ */
 import { runOk } from "../../tests/fixture/process.ts";
+import { ROOT } from "../root.ts";
 import type { Measured } from "./hyperfine.ts";
+
+const PAGE = `${ROOT}/docs/benchmarks.md`;
 
 export interface Row {
   what: string;
+  /** in words, as it stands in the table */
+  budgie: string;
   aim: string;
-  /** budgie first */
-  measured: Measured[];
 }
 
-export async function writeReport(path: string, rows: Row[]): Promise<void> {
-  const machine = `${navigator.hardwareConcurrency} CPUs, Linux ${Deno.osRelease()}, ${Deno.build.arch}`;
-  await Deno.writeTextFile(path, renderReport(rows, machine));
-  await runOk([Deno.execPath(), "fmt", "--quiet", path]);
+/** Replaces one section of the page. @param name as in `<!-- bench:<name> -->` */
+export async function writeSection(name: string, rows: readonly Row[]): Promise<void> {
+  const page = await Deno.readTextFile(PAGE);
+  await Deno.writeTextFile(PAGE, replaceSection(page, name, renderTable(rows, machine())));
+  await runOk([Deno.execPath(), "fmt", "--quiet", PAGE]);
 }
 
-/** Pure: the same rows give the same page. */
-export function renderReport(rows: Row[], machine: string): string {
-  const lines = rows.map(({ what, aim, measured: [own, ...others] }) => {
-    const ratios = others.map(({ name, medianSeconds }) =>
-      `${(own.medianSeconds / medianSeconds).toFixed(2)} × ${name}`
-    );
-    return `| ${what} | ${ratios.join(", ")} | ${aim} |`;
-  });
-  return `# Benchmarks
+/** Medians as ratios to the others'. @param measured budgie first */
+export function ratios([own, ...others]: readonly Measured[]): string {
+  return others.map(({ name, medianSeconds }) =>
+    `${(own.medianSeconds / medianSeconds).toFixed(2)} × ${name}`
+  ).join(", ");
+}
 
-What budgie takes in comparison, as ratios of median wall times: 0.5 × means half the time. Less is better. Made
-by one command, which writes this page; the programs take turns on the same images, the same runtime and the
-same disk, a fresh ext4 with a journal:
+/** Pure: the same rows give the same table. */
+export function renderTable(rows: readonly Row[], machine: string): string {
+  const lines = rows.map(({ what, budgie, aim }) => `| ${what} | ${budgie} | ${aim} |`);
+  return `This run: ${machine}.\n\n| what | budgie | aim: at most |\n| --- | --- | --- |\n${
+    lines.join("\n")
+  }`;
+}
 
-\`\`\`sh
-./scripts/setup --bench
-./scripts/deno task compile
-./scripts/deno task bench:run
-\`\`\`
+/** Pure. @throws Error when the page has no such section */
+export function replaceSection(page: string, name: string, body: string): string {
+  const [begin, end] = [`<!-- bench:${name} -->`, `<!-- end of bench:${name} -->`];
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`Cannot write section '${name}': the page has no '${begin}'`);
+  return `${page.slice(0, from + begin.length)}\n\n${body}\n\n${page.slice(to)}`;
+}
 
-This run: ${machine}.
-
-| what | budgie takes | aim: at most |
-| --- | --- | --- |
-${lines.join("\n")}
-
-"Empty program" is a Deno program without a line of code, compiled the same way: nothing written in Deno starts
-faster. A cold pull ends with the image unpacked and, for budgie, synced to the disk. skopeo and umoci fetch into
-an OCI layout and unpack one bundle.
-`;
+function machine(): string {
+  return `${navigator.hardwareConcurrency} CPUs, Linux ${Deno.osRelease()}, ${Deno.build.arch}`;
 }

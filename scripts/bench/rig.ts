@@ -20,7 +20,10 @@ export interface Rig extends AsyncDisposable {
 /** Room for the images, three times unpacked. A sparse file: only what is used takes space. */
 const DISK_SIZE = "16G";
 
-export async function openRig(): Promise<Rig> {
+/** What a measurement needs beside busybox: 100 MB in one layer, or 400 MB in 20,000 files and four layers. */
+export type Image = "medium" | "large";
+
+export async function openRig(images: readonly Image[] = []): Promise<Rig> {
   await using undo = new AsyncDisposableStack();
   const directory = await Deno.makeTempDir({ dir: "/var/tmp", prefix: "budgie-bench-" });
   undo.defer(() => Deno.remove(directory, { recursive: true }));
@@ -34,7 +37,7 @@ export async function openRig(): Promise<Rig> {
   });
   const registry = undo.use(await startRegistry({ storage: `${directory}/registry` }));
   const env = await configure(directory, registry.address);
-  await pushImages(directory, registry);
+  await pushImages(directory, registry, images);
   const empty = await compileEmpty(directory);
   const owned = undo.move();
   return { directory, registry, env, empty, [Symbol.asyncDispose]: () => owned.disposeAsync() };
@@ -58,6 +61,9 @@ async function configure(directory: string, registry: string): Promise<Record<st
       'cgroup_manager = "cgroupfs"',
       'runtime = "runc"',
       'events_logger = "file"',
+      "[network]",
+      'network_backend = "netavark"',
+      `network_config_dir = "${directory}/podman-networks"`,
     ]),
     CONTAINERS_STORAGE_CONF: await file("storage.conf", [
       "[storage]",
@@ -73,16 +79,16 @@ async function configure(directory: string, registry: string): Promise<Record<st
   };
 }
 
-/** busybox of the tests, 100 MB in one layer, and 400 MB in 20,000 files and four layers. */
-async function pushImages(directory: string, registry: Registry): Promise<void> {
+const MADE: Record<Image, () => LayoutImage> = {
+  medium: () => ({ layers: [files("m", 2_000, 50_000)] }),
+  large: () => ({ layers: [1, 2, 3, 4].map((layer) => files(`l${layer}`, 5_000, 20_000)) }),
+};
+
+async function pushImages(directory: string, registry: Registry, images: readonly Image[]): Promise<void> {
   const { layouts } = await testImages();
   await registry.push(`oci:${layouts}/busybox:latest`, "busybox:latest");
-  const made: Record<string, LayoutImage> = {
-    medium: { layers: [files("m", 2_000, 50_000)] },
-    large: { layers: [1, 2, 3, 4].map((layer) => files(`l${layer}`, 5_000, 20_000)) },
-  };
-  for (const [name, image] of Object.entries(made)) {
-    await writeLayout(`${directory}/layout-${name}`, [image]);
+  for (const name of images) {
+    await writeLayout(`${directory}/layout-${name}`, [MADE[name]()]);
     await registry.push(`oci:${directory}/layout-${name}:latest`, `${name}:latest`);
     await Deno.remove(`${directory}/layout-${name}`, { recursive: true });
   }

@@ -1,90 +1,82 @@
 /**
  * `deno task bench:run`: budgie beside podman, skopeo with umoci, and an empty program, on the same images and
- * the same disk in one run. Writes docs/benchmarks.md. Needs root and `scripts/setup --bench`.
+ * the same disk in one run. Writes its section of docs/benchmarks.md. Needs root and `scripts/setup --bench`.
  */
-import { crunNamespace } from "../../tests/fixture/crun.ts";
-import { run as runProgram, runOk } from "../../tests/fixture/process.ts";
-import { ROOT } from "../root.ts";
-import { compare, type Contender, type Measured } from "./hyperfine.ts";
-import { openRig, type Rig } from "./rig.ts";
-import { type Row, writeReport } from "./report.ts";
+import { BUDGIE } from "../../tests/fixture/paths.ts";
+import { runOk } from "../../tests/fixture/process.ts";
+import type { Contender } from "./hyperfine.ts";
+import { measure } from "./measure.ts";
+import { openPeers, type Peers, RUNTIMES } from "./peers.ts";
+import { type Row, writeSection } from "./report.ts";
+import { type Image, openRig, type Rig } from "./rig.ts";
 
-const BUDGIE = `${ROOT}/dist/budgie`;
 const MANY = 500;
 
-await using rig = await openRig();
+await using rig = await openRig(["medium", "large"]);
+const { env } = rig;
 const rows: Row[] = [];
+const empty: Contender = { name: "empty program", command: [rig.empty] };
 
-async function measure(
-  what: string,
-  aim: string,
-  contenders: Contender[],
-  { runs = 20, env = rig.env } = {},
-): Promise<void> {
-  // Pulls are prepared before each run; a warm-up would only be one pull more.
-  const warmups = contenders.some(({ prepare }) => prepare) ? 0 : 3;
-  const measured: Measured[] = await compare(contenders, { runs, warmups, env });
-  rows.push({ what, aim, measured });
-  console.error(
-    what,
-    measured.map(({ name, medianSeconds }) => `${name} ${Math.round(medianSeconds * 1000)} ms`).join(", "),
+rows.push(
+  await measure({ what: "`version`", aim: "1.3 × the empty program" }, [
+    { name: "budgie", command: [BUDGIE, "version"] },
+    empty,
+    { name: "podman", command: ["podman", "version"] },
+  ], { env }),
+);
+// Both with runc, then both with crun, which budgie takes by itself where the host's cgroups allow it.
+for (const runtime of RUNTIMES) {
+  await using peers = await openPeers(rig, runtime);
+  const words = ["run", "--rm", "--network", "none", peers.busybox, "true"];
+  const row = { what: `\`run --rm --network none IMAGE true\`, ${runtime}`, aim: "0.5 × podman" };
+  rows.push(
+    await measure(row, [
+      { name: "budgie", command: [...peers.budgie, ...words] },
+      { name: "podman", command: [...peers.podman, ...words] },
+      { name: "empty program", command: [...peers.prefix, rig.empty] },
+    ], peers),
   );
 }
-
-const empty: Contender = { name: "empty program", command: [rig.empty] };
-const busybox = `${rig.registry.address}/busybox:latest`;
-await runOk([BUDGIE, "pull", "-q", busybox], { env: rig.env });
-await runOk(["podman", "pull", "-q", busybox], { env: rig.env });
-
-await measure("`version`", "1.3 × the empty program", [
-  { name: "budgie", command: [BUDGIE, "version"] },
-  empty,
-  { name: "podman", command: ["podman", "version"] },
-]);
 {
-  // Both with runc, then both with crun, which budgie takes by itself where the host's cgroups allow it.
-  await using crun = await crunNamespace();
-  for (const [runtime, prefix] of [["runc", []], ["crun", crun.prefix]] as const) {
-    const words = ["run", "--rm", "--network", "none", busybox, "true"];
-    await measure(`\`run --rm --network none IMAGE true\`, ${runtime}`, "0.5 × podman", [
-      { name: "budgie", command: [...prefix, BUDGIE, ...words] },
-      { name: "podman", command: [...prefix, "podman", "--runtime", runtime, ...words] },
-      { name: "empty program", command: [...prefix, rig.empty] },
-    ], { env: { ...rig.env, BUDGIE_RUNTIME: runtime } });
+  await using peers = await openPeers(rig);
+  for (const count of [1, MANY]) {
+    await fill(peers, count);
+    const what = `\`ps -a\` with ${count} container${count === 1 ? "" : "s"} that ended`;
+    rows.push(
+      await measure({ what, aim: "1.3 × the empty program" }, [
+        { name: "budgie", command: [BUDGIE, "ps", "-a"] },
+        empty,
+        { name: "podman", command: ["podman", "ps", "-a"] },
+      ], { env }),
+    );
   }
+  // What a shell asks for at each tab.
+  const [name] = (await runOk([BUDGIE, "ps", "-a", "--format", "{{.Names}}"], { env })).split("\n");
+  rows.push(
+    await measure({ what: `completing a container's name, of ${MANY}`, aim: "1.5 × the empty program" }, [
+      { name: "budgie", command: [BUDGIE, "__complete", "inspect", name] },
+      empty,
+    ], { env }),
+  );
 }
-for (const count of [1, MANY]) {
-  await fill(rig, count);
-  await measure(`\`ps -a\` with ${count} container${count === 1 ? "" : "s"}`, "1.3 × the empty program", [
-    { name: "budgie", command: [BUDGIE, "ps", "-a"] },
-    empty,
-    { name: "podman", command: ["podman", "ps", "-a"] },
-  ]);
-}
-await emptyBoth(rig);
-await measure("cold pull, 100 MB in 2,000 files", "1 × podman", pulls(rig, "medium"), { runs: 5 });
-await measure("cold pull, 400 MB in 20,000 files, 4 layers", "1 × podman", pulls(rig, "large"), { runs: 3 });
-await writeReport(`${ROOT}/docs/benchmarks.md`, rows);
+// Each pull is prepared; a warm-up would only be one more.
+const medium = { what: "cold pull, 100 MB in 2,000 files", aim: "1 × podman" };
+rows.push(await measure(medium, pulls(rig, "medium"), { env, runs: 5, warmups: 0 }));
+const large = { what: "cold pull, 400 MB in 20,000 files, 4 layers", aim: "1 × podman" };
+rows.push(await measure(large, pulls(rig, "large"), { env, runs: 3, warmups: 0 }));
+await writeSection("run", rows);
 
 /** Ended containers, the same number for both. */
-async function fill({ env }: Rig, count: number): Promise<void> {
-  const existing = Number(await runOk(["sh", "-c", `${BUDGIE} ps -aq | wc -l`], { env }));
+async function fill({ env, budgie, podman, busybox }: Peers, count: number): Promise<void> {
+  const existing = (await runOk([...budgie, "ps", "-aq"], { env })).split("\n").length - 1;
   for (let i = existing; i < count; i++) {
-    await runOk([BUDGIE, "run", "--network", "none", busybox, "true"], { env });
-    await runOk(["podman", "create", "-q", "--network", "none", busybox, "true"], { env });
+    await runOk([...budgie, "run", "--network", "none", busybox, "true"], { env });
+    await runOk([...podman, "create", "-q", "--network", "none", busybox, "true"], { env });
   }
-}
-
-async function emptyBoth({ env }: Rig): Promise<void> {
-  await runOk(["sh", "-c", `${BUDGIE} ps -aq | xargs ${BUDGIE} rm -f >/dev/null`], {
-    env,
-    timeoutMs: 300_000,
-  });
-  await runProgram(["podman", "rm", "-af", "-t", "0"], { env, timeoutMs: 300_000 });
 }
 
 /** Each starts without the image, and with what was deleted and written before settled on the disk. */
-function pulls({ directory, registry }: Rig, image: string): Contender[] {
+function pulls({ directory, registry }: Rig, image: Image): Contender[] {
   const reference = `${registry.address}/${image}:latest`;
   const skopeo =
     `skopeo --insecure-policy copy -q --src-tls-verify=false docker://${reference} oci:${directory}/umoci/image:latest`;
