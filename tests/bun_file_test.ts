@@ -29,9 +29,12 @@ environment:
   ESCAPED: $$x
   TWO_LINES: "a\\nb"
 env_file: [one.env, two.env]
-restart_policy: {name: "no"}
+healthcheck: {command: ["true"], interval: 1h, on_unhealthy: none}
+restart_policy: on-failure:3
+depends_on: {first: {condition: completed}}
 stop_timeout: 30s
 stop_signal: SIGUSR2
+log: {max_size: 100k, max_files: 2}
 replicas: {min: 1, max: 1}
 resources:
   cpu_quota: 50000
@@ -102,6 +105,7 @@ for (const runtime of ["runc", "crun"] as const) {
     await host.write("rel/look.sh", LOOK);
     await host.write("one.env", "# comment\nFIRST=one\nBOTH=one\nFROM_ENVIRONMENT=file\nQUOTED='a  b'\n");
     await host.write("two.env", "BOTH=two\n");
+    await host.ok(["run", "--name", "first", "--entrypoint", "true", "configured"]);
     const file = await host.write("all.bun", HONOURED);
     await using container = await runInBackground(host, [file]);
 
@@ -144,11 +148,20 @@ for (const runtime of ["runc", "crun"] as const) {
     assert.equal(BigInt(`0x${bounding}`), (0xa80425fbn | 1n << 12n) & ~1n);
     assert.match(tmpfs, /size=3072k,mode=1770/);
 
-    const format = "{{.Config.Labels}} {{.Config.OpenStdin}} {{.Config.Tty}} {{.Budgie.BunFile}}";
+    const format =
+      "{{.Config.Labels}} {{.Config.OpenStdin}} {{.Config.Tty}} {{.Budgie.BunFile}} {{.HostConfig.LogConfig.Config}}";
     assert.equal(
       await host.ok(["inspect", "--format", format, "w"]),
-      `map[org.example.purpose:tests org.example/a:b=c tier:front] true false ${file}`,
+      `map[org.example.purpose:tests org.example/a:b=c tier:front] true false ${file} map[max-file:2 max-size:100k]`,
     );
+    assert.equal(
+      await host.ok(["inspect", "--format", "{{json .HostConfig.RestartPolicy}}", "w"]),
+      '{"Name":"on-failure","MaximumRetryCount":3}',
+    );
+    const { containers } = JSON.parse(await Deno.readTextFile(`${host.data}/state.json`));
+    const { healthcheck, dependsOn } = containers[container.id].options;
+    assert.deepEqual(healthcheck.probe, { type: "command", test: ["CMD", "true"] });
+    assert.deepEqual(dependsOn, [{ name: "first", condition: "completed", restart: false }]);
     await host.ok(["stop", "w"]); // by stop_signal
     const { code, stdout } = await container.ended;
     assert.deepEqual([code, stdout.endsWith("told\n")], [9, true]);
@@ -156,19 +169,44 @@ for (const runtime of ["runc", "crun"] as const) {
   });
 }
 
+/** What others see of a container, and it of them: `create` keeps it, and the tests of networks say what it does. */
+const NETWORKED = `version: "1.0"
+name: web
+image: configured
+ports: ["8080:80", {container_port: 53, protocol: udp, publish: host}]
+expose: [90]
+scale: 1
+balance: source
+networks: {front: {ip: 172.29.7.9, aliases: [www]}}
+allow_host: true
+dns: [9.9.9.9]
+dns_search: [example.com]
+dns_options: [ndots:2]
+extra_hosts: {printer: 192.168.1.20}
+`;
+
+Deno.test("create FILE.bun keeps every key about the network", async () => {
+  await using host = await openHost({ images: ["configured"] });
+  await host.ok(["network", "create", "--subnet", "172.29.7.0/24", "front"]);
+  const file = await host.write("net.bun", NETWORKED);
+  const id = (await host.ok(["create", file])).trim();
+  const { containers } = JSON.parse(await Deno.readTextFile(`${host.data}/state.json`));
+  const { name, options, endpoints } = containers[id];
+  assert.deepEqual([name, options.balance], ["web-1", { group: "web", method: "source" }]);
+  assert.deepEqual(options.ports, [
+    { containerPort: 80, protocol: "tcp", hostPort: { from: 8080, to: 8080 }, reach: "lan" },
+    { containerPort: 53, protocol: "udp", reach: "host" },
+  ]);
+  assert.deepEqual([endpoints[0].addresses, endpoints[0].aliases], [["172.29.7.9"], ["www", "web"]]);
+  assert.deepEqual([options.expose, options.allowHost, options.dns], [["90/tcp"], true, ["9.9.9.9"]]);
+  assert.deepEqual([options.dnsSearch, options.dnsOptions], [["example.com"], ["ndots:2"]]);
+  assert.deepEqual(options.extraHosts, [{ name: "printer", address: "192.168.1.20" }]);
+});
+
 /** What is read and checked, and left for later, each with what it has to be refused for. */
 const REFUSED = {
-  ports: "[80]",
-  healthcheck: "{path: /}",
-  depends_on: "[db]",
-  networks: "[front]",
-  dns: "[9.9.9.9]",
-  extra_hosts: "{printer: 192.168.1.20}",
-  secrets: "[password]",
-  // These are honoured for some values only.
-  network: "front",
+  // This is honoured for some values only.
   replicas: "{min: 2, max: 3}",
-  restart_policy: "always",
 };
 
 Deno.test("run FILE.bun refuses what is not supported yet, where it stands, and makes nothing", async () => {
@@ -185,7 +223,9 @@ Deno.test("run FILE.bun refuses what is not supported yet, where it stands, and 
 
 Deno.test("every key of the format is in one of these tests", async () => {
   const { properties } = JSON.parse(await Deno.readTextFile(`${ROOT}/docs/bun.schema.json`));
-  const tested = new Set([...HONOURED.matchAll(/^(\w+):/gm)].map(([, key]) => key));
+  const honoured = `${HONOURED}${NETWORKED}`;
+  const tested = new Set([...honoured.matchAll(/^(\w+):/gm)].map(([, key]) => key));
+  tested.add("secrets"); // secret_test.ts
   for (const key of Object.keys(REFUSED)) tested.add(key);
   assert.deepEqual(Object.keys(properties).filter((key) => !tested.has(key)), []);
 });

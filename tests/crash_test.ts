@@ -1,9 +1,11 @@
 /** Processes are killed or stopped at bad moments, and the disk is full: what must hold all the same. */
 import assert from "node:assert/strict";
 import { runInBackground } from "./fixture/background.ts";
+import { openDisk } from "./fixture/disk.ts";
 import { type Host, openHost } from "./fixture/host.ts";
 import { mountsBelow } from "./fixture/leftovers.ts";
 import { runOk, show } from "./fixture/process.ts";
+import { randomNumbers } from "./fixture/random.ts";
 import { eventually } from "./fixture/wait.ts";
 
 /** Of a command that may not hang. */
@@ -201,40 +203,10 @@ Deno.test("a data directory of any name works, also through a symlink, and is cl
   }
 });
 
-/** The same numbers each time, from 0 to 1 (mulberry32). */
-function randomNumbers(seed: number): () => number {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 async function shimOf(host: Host, id: string): Promise<number> {
   return Number(await Deno.readTextFile(`${host.data}/containers/${id}/shim.pid`));
 }
 
 async function onlyChild(pid: number): Promise<number> {
   return Number.parseInt(await Deno.readTextFile(`/proc/${pid}/task/${pid}/children`));
-}
-
-/** A disk that can be filled. */
-async function openDisk(): Promise<AsyncDisposable & { path: string; leave(bytes: string): Promise<void> }> {
-  const path = await Deno.makeTempDir({ dir: "/var/tmp", prefix: "budgie-disk-" });
-  await runOk(["mount", "-t", "tmpfs", "-o", "size=200m", "tmpfs", path]);
-  return {
-    path,
-    /** Fills it up but for so much. */
-    async leave(bytes) {
-      if (bytes !== "0") await runOk(["fallocate", "--length", bytes, `${path}/rest`]);
-      await new Deno.Command("dd", { args: ["if=/dev/zero", `of=${path}/fill`, "bs=4k"], stderr: "null" })
-        .output();
-      if (bytes !== "0") await Deno.remove(`${path}/rest`);
-    },
-    async [Symbol.asyncDispose]() {
-      await runOk(["umount", "--lazy", path]);
-      await Deno.remove(path);
-    },
-  };
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { openHost } from "./fixture/host.ts";
 import { show } from "./fixture/process.ts";
 import { runInBackground } from "./fixture/background.ts";
+import { eventually } from "./fixture/wait.ts";
 
 Deno.test("exec runs a further command, with pipes kept apart and its exit code", async () => {
   await using host = await openHost();
@@ -100,5 +101,25 @@ for (const runtime of ["runc", "crun"] as const) {
       assert.equal((await host.budgie(["exec", "web", command])).code, code, command);
     }
     assert.equal((await host.budgie(["exec", "web", "sh", "-c", "kill -9 $$"])).code, 137);
+  });
+}
+
+for (const runtime of ["runc", "crun"] as const) {
+  Deno.test(`exec -d leaves the command running and prints nothing (${runtime})`, async () => {
+    await using host = await openHost({ runtime });
+    await using _web = await runInBackground(host, ["--name", "web", "busybox", "sleep", "1000"]);
+    const script = 'echo "$EXTRA $PWD $(id -u)" >/tmp/said; exec sleep 801';
+    const flags = ["-d", "-e", "EXTRA=more", "-w", "/tmp", "-u", "55"];
+    await host.ok(["exec", "web", "chmod", "777", "/tmp"]);
+    const result = await host.budgie(["exec", ...flags, "web", "sh", "-c", script]);
+    assert.deepEqual(result, { code: 0, stdout: "", stderr: "" });
+    assert.match(await host.ok(["top", "web", "-eo", "pid,args"]), /sleep 801|sh -c/);
+    const said = () => host.ok(["exec", "web", "cat", "/tmp/said"]).catch(() => "");
+    assert.equal(await eventually("it has spoken", said), "more /tmp 55");
+    const missing = await host.budgie(["exec", "-d", "web", "no-such"]);
+    assert.equal(missing.code, 127, show(missing));
+    const typed = await host.budgie(["exec", "-d", "-i", "web", "cat"]);
+    assert.equal(typed.code, 125, show(typed));
+    assert.match(typed.stderr, /Cannot use -d together with -i/);
   });
 }

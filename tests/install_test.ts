@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { gzipSync } from "node:zlib";
 import { digestOf } from "./fixture/layout.ts";
 import { ROOT, SCRATCH } from "./fixture/paths.ts";
+import { tar } from "./fixture/tar.ts";
 import { run, type RunResult, show } from "./fixture/process.ts";
 
 const PROGRAM = "#!/bin/sh\necho pretended budgie\n";
@@ -15,9 +17,12 @@ interface Rig extends AsyncDisposable {
 /** A release on loopback; `files` replaces what it serves. */
 async function openRelease(files: Record<string, string> = {}): Promise<Rig> {
   const directory = await Deno.makeTempDir({ dir: SCRATCH, prefix: "budgie-test-install-" });
-  const served: Record<string, string> = {
+  const served: Record<string, string | Uint8Array<ArrayBuffer>> = {
     "budgie-linux-x86_64": `${PROGRAM}# x86_64\n`,
     "budgie-linux-aarch64": `${PROGRAM}# aarch64\n`,
+    "budgie-man.tar.gz": new Uint8Array(
+      gzipSync(tar([{ name: "man1/budgie.1", content: ".TH BUDGIE 1\n" }])),
+    ),
   };
   served.SHA256SUMS = Object.entries(served)
     .map(([name, content]) => `${digestOf(content).slice("sha256:".length)}  ${name}\n`).join("");
@@ -52,8 +57,10 @@ async function assertNothingInstalled(rig: Rig, result: RunResult, wanted: RegEx
   assert.equal(result.code, 1, show(result));
   assert.match(result.stderr, /^Error: Cannot install budgie: /m);
   assert.match(result.stderr, wanted);
-  const entries = await Array.fromAsync(Deno.readDir(`${rig.directory}/bin`)).catch(() => []);
-  assert.deepEqual(entries, []);
+  for (const folder of ["bin", "share"]) {
+    const entries = await Array.fromAsync(Deno.readDir(`${rig.directory}/${folder}`)).catch(() => []);
+    assert.deepEqual(entries, []);
+  }
 }
 
 Deno.test("install.sh puts the executable of this machine in place", async () => {
@@ -64,6 +71,7 @@ Deno.test("install.sh puts the executable of this machine in place", async () =>
   assert.equal((await run([`${rig.directory}/bin/budgie`])).stdout, "pretended budgie\n");
   const names = (await Array.fromAsync(Deno.readDir(`${rig.directory}/bin`))).map(({ name }) => name);
   assert.deepEqual(names, ["budgie"]);
+  assert.equal(await Deno.readTextFile(`${rig.directory}/share/man/man1/budgie.1`), ".TH BUDGIE 1\n");
 });
 
 Deno.test("install.sh chooses by architecture", async () => {
@@ -81,6 +89,8 @@ Deno.test("install.sh refuses a wrong checksum and a file without one", async ()
   await assertNothingInstalled(changed, await changed.install(), /wrong checksum/);
   await using unnamed = await openRelease({ SHA256SUMS: "" });
   await assertNothingInstalled(unnamed, await unnamed.install(), /SHA256SUMS has no line/);
+  await using manual = await openRelease({ "budgie-man.tar.gz": "something else" });
+  await assertNothingInstalled(manual, await manual.install(), /budgie-man.tar.gz has the wrong checksum/);
 });
 
 Deno.test("install.sh keeps the old executable when the new one is refused", async () => {

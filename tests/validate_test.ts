@@ -53,3 +53,49 @@ Deno.test("validate fills in variables of the environment", async () => {
   const bad = await host.budgie(["validate", file], { env: { TAG: "not a tag" } });
   assert.equal(bad.code, 1, show(bad));
 });
+
+Deno.test("validate reads every document of a file, and every file of a folder", async () => {
+  await using host = await openHost({ images: [] });
+  await Deno.mkdir(`${host.directory}/shop`);
+  const text = (name: string) => `version: "1.0"\nname: ${name}\nimage: busybox\n`;
+  await host.write("shop/web.bun", `${text("web")}---\n${text("cache")}`);
+  await host.write("shop/db.bun", text("db"));
+  await host.write("shop/notes.txt", "not YAML: [");
+  for (const folder of ["shop", "./shop/"]) {
+    const printed = await host.ok(["validate", folder]);
+    assert.equal(
+      printed,
+      `${folder.replace(/\/$/, "")}/db.bun: valid\n${folder.replace(/\/$/, "")}/web.bun: valid`,
+    );
+  }
+  await host.write("shop/web.bun", `${text("web")}---\n${text("db")}tty: x\n`);
+  const bad = await host.budgie(["validate", "shop"]);
+  assert.equal(bad.code, 1, show(bad));
+  assert.match(bad.stderr, /^shop\/web\.bun:8:6: tty is 'x'/m);
+  await host.write("shop/web.bun", `${text("web")}---\n${text("db")}`);
+  const twice = await host.budgie(["validate", "shop"]);
+  assert.equal(twice.code, 1, show(twice));
+  assert.match(twice.stderr, /^shop\/web\.bun:6:1: the name 'db' is given twice; shop\/db\.bun:2:1 has it/m);
+});
+
+Deno.test("validate of a folder without .bun files fails", async () => {
+  await using host = await openHost({ images: [] });
+  await Deno.mkdir(`${host.directory}/empty`);
+  const result = await host.budgie(["validate", "empty"]);
+  assert.equal(result.code, 1, show(result));
+  assert.match(result.stderr, /there is no \.bun file in this folder/);
+});
+
+Deno.test("validate refuses containers that wait for each other, and knows nothing of those elsewhere", async () => {
+  await using host = await openHost({ images: [] });
+  const text = (name: string, on: string) =>
+    `version: "1.0"\nname: ${name}\nimage: busybox\ndepends_on: [${on}]\n`;
+  const file = await host.write(
+    "shop.bun",
+    [text("web", "db"), text("db", "cache"), text("cache", "web")].join("---\n"),
+  );
+  const result = await host.budgie(["validate", file]);
+  assert.equal(result.code, 1, show(result));
+  assert.match(result.stderr, /shop\.bun:4:1: they depend on each other: web -> db -> cache -> web$/m);
+  await host.ok(["validate", await host.write("shop.bun", text("web", "elsewhere"))]);
+});

@@ -22,9 +22,14 @@ Deno.test("--help and every command's --help print to standard output and show a
     assert.equal(help.code, 0, command);
     assert.match(help.stdout, /Usage:/, command);
     assert.equal(help.stderr, "", command);
-    if (!["container", "image"].includes(command)) assert.match(help.stdout, /^Examples?:\n {2}budgie /m);
-    const other = await run([BUDGIE, "help", command]);
-    assert.equal(other.stdout, help.stdout, command);
+    assert.match(help.stdout, /^Examples?:\n {2}budgie /m, command);
+  }
+  for (const command of [["run"], ["network"], ["network", "create"], ["config", "set"]]) {
+    const [help, other] = await Promise.all([
+      run([BUDGIE, ...command, "--help"]),
+      run([BUDGIE, "help", ...command]),
+    ]);
+    assert.deepEqual([other.code, other.stdout], [0, help.stdout], command.join(" "));
   }
 });
 
@@ -37,11 +42,28 @@ Deno.test("output that can't be written is an error, not lost in silence", async
   }
 });
 
-Deno.test("an unknown command fails with a suggestion", async () => {
-  const { code, stderr } = await run([BUDGIE, "rnu"]);
-  assert.equal(code, 1);
-  assert.match(stderr, /rnu/);
-  assert.match(stderr, /run/);
+Deno.test("an unknown command fails with a suggestion, also where help is asked for", async () => {
+  const cases: [words: string[], told: string][] = [
+    [["rnu"], "Error: Unknown command 'rnu'\nhint: Did you mean run? See 'budgie --help'\n"],
+    [["help", "rnu"], "Error: Unknown command 'rnu'\nhint: Did you mean run? See 'budgie --help'\n"],
+    [
+      ["help", "network", "crate"],
+      "Error: Unknown command 'crate'\nhint: Did you mean create? See 'budgie network --help'\n",
+    ],
+    [
+      ["config", "stet", "log.max_size", "1m"],
+      "Error: Unknown command 'stet'\nhint: Did you mean set? See 'budgie config --help'\n",
+    ],
+    // Not what `run busybox --help` would do.
+    [
+      ["help", "run", "busybox"],
+      "Error: Cannot show help for 'run busybox': there is no such command\nhint: See 'budgie run --help'\n",
+    ],
+  ];
+  for (const [words, told] of cases) {
+    const { code, stdout, stderr } = await run([BUDGIE, ...words]);
+    assert.deepEqual([code, stdout, stderr], [1, "", told], words.join(" "));
+  }
 });
 
 Deno.test("a wrong flag fails with 125, before anything is done", async () => {
