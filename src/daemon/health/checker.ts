@@ -14,7 +14,7 @@ export interface WatchOptions {
   onResult(health: Health): void;
   /** ends the watch: the container has ended */
   signal: AbortSignal;
-  /** what stands still is not asked, and a failure of it is none; default: it never is */
+  /** what stands still is not asked, and what stood still meanwhile has not failed; default: it never is */
   isPaused?: () => boolean;
   /** as it was when an earlier watch of the same run ended; default: it has just been started */
   health?: Health;
@@ -32,7 +32,7 @@ export interface Clocks {
   wallClock(): Date;
 }
 
-/** A container that is paused is looked at again after so long. */
+/** From one look at whether a container is paused to the next. */
 const PAUSED_CHECK_MS = 1_000;
 
 const REAL_CLOCKS: Clocks = { now: () => performance.now(), sleep, wallClock: () => new Date() };
@@ -52,14 +52,26 @@ export async function watchHealth(check: Healthcheck, options: WatchOptions): Pr
     while (!signal.aborted && isPaused()) await clocks.sleep(PAUSED_CHECK_MS, signal).catch(() => {});
     if (signal.aborted) return;
     const rules = { retries: check.retries, inStartPeriod: inStartPeriod() };
+    const probed = new AbortController();
+    const wasPaused = seesPause(isPaused, clocks, probed.signal);
     const { result, over } = await probeOnce(probe, { timeoutMs: check.timeoutMs, signal, clocks });
-    const counts = result.exitCode === 0 || !isPaused();
+    probed.abort();
+    const counts = !await wasPaused || result.exitCode === 0;
     if (!signal.aborted && counts) {
       health = healthAfter(health, result, rules);
       onResult(health);
     }
     await over; // late ones don't pile up
   }
+}
+
+/** Looks once a second until the signal aborts, and then a last time: a pause in the middle takes time from a probe. */
+async function seesPause(isPaused: () => boolean, clocks: Clocks, until: AbortSignal): Promise<boolean> {
+  while (!isPaused()) {
+    if (until.aborted) return false;
+    await clocks.sleep(PAUSED_CHECK_MS, until).catch(() => {});
+  }
+  return true;
 }
 
 /** `over` is later than the result where a probe needs time to give up. */

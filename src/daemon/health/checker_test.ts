@@ -239,6 +239,22 @@ Deno.test("what is paused is not asked, and a probe that fails meanwhile does no
   assert.deepEqual(watched.statuses(), ["healthy", "healthy"]);
 });
 
+Deno.test("a probe that a pause has kept from ending in time does not count, though the pause is over", async () => {
+  let paused = false;
+  const probes = [answers(GOOD), (signal: AbortSignal) => ended(signal)];
+  await using watched = watch({ retries: 1 }, (signal) => probes.shift()!(signal), {
+    isPaused: () => paused,
+  });
+  await watched.clocks.pass(61_000); // the second probe is under way
+  paused = true;
+  await watched.clocks.pass(3_000);
+  paused = false;
+  probes.push(answers(GOOD));
+  await watched.clocks.pass(40_000);
+  assert.equal(watched.probedAt.length, 3);
+  assert.deepEqual(watched.statuses(), ["healthy", "healthy"]);
+});
+
 function ended(signal: AbortSignal): Promise<ProbeResult> {
   return new Promise((resolve) => signal.addEventListener("abort", () => resolve(BAD)));
 }
