@@ -5,7 +5,12 @@ import type { NetworkMode } from "../store/container.ts";
 export interface HostsOptions {
   hostname: string;
   container: { network: NetworkMode; extraHosts: { name: string; address: string }[] };
-  network?: { addresses: string[]; names: string[]; gateways: string[] };
+  network?: {
+    addresses: string[];
+    names: string[];
+    gateways: string[];
+    peers: { address: string; names: string[] }[];
+  };
 }
 
 /** RFC 6761 and docker: the names that every machine has for itself. */
@@ -21,7 +26,7 @@ const LOOPBACK = "127.0.0.1";
 const HOST_GATEWAY = "host-gateway";
 
 /**
- * The first line that has a name counts, so the user's come before the container's own.
+ * The first line that has a name counts, so the user's come before the container's own, and these before those of others.
  * @param host the host's file, for a container that has the host's network
  * @throws BudgieError when there is no address that `host-gateway` could mean
  */
@@ -35,7 +40,9 @@ export function hostsText(options: HostsOptions, host?: string): string {
   const addresses = network?.addresses.length ? network.addresses : [LOOPBACK];
   const [plain] = hostname.split("."); // docker: a whole domain name is known by its first part too
   const names = [...new Set([hostname, plain, ...network?.names ?? []])];
-  return [LOCAL_HOSTS, ...extra, ...addresses.map((address) => line(address, names))].join("");
+  const own = addresses.map((address) => line(address, names));
+  const peers = (network?.peers ?? []).map(({ address, names }) => line(address, names));
+  return [LOCAL_HOSTS, ...extra, ...own, ...peers].join("");
 }
 
 function addressesOf(name: string, address: string, gateways: string[]): string[] {

@@ -10,6 +10,7 @@ const NETWORK = {
   addresses: ["172.20.0.2", "fd00::2"],
   names: ["web", "www"],
   gateways: ["172.20.0.1", "fd00::1"],
+  peers: [],
 };
 
 /** The lines behind those that are always the same. */
@@ -22,6 +23,12 @@ Deno.test("a container in networks has its names at each of its addresses", () =
   const text = hostsText({ hostname: "bird", container: container("networks"), network: NETWORK });
   assert.match(text, /^127\.0\.0\.1\tlocalhost\n::1\tlocalhost /);
   assert.deepEqual(ownLines(text), ["172.20.0.2\tbird web www", "fd00::2\tbird web www"]);
+});
+
+Deno.test("other containers come last, by all their names", () => {
+  const network = { ...NETWORK, peers: [{ address: "172.20.0.3", names: ["db", "store"] }] };
+  const text = hostsText({ hostname: "bird", container: container("networks"), network });
+  assert.deepEqual(ownLines(text).slice(1), ["fd00::2\tbird web www", "172.20.0.3\tdb store"]);
 });
 
 Deno.test("a name stands there once, also if it is the hostname", () => {

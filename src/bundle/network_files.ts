@@ -1,9 +1,8 @@
 /**
  * /etc/hostname, /etc/hosts and /etc/resolv.conf of a container, kept beside its bundle.
  *
- * /etc/hosts has the container's own names and those that the user gave, but not those of other containers: libc looks
- * there first, so a line that was right at the start would hide the right answer of the DNS server once the other
- * container had been made anew, with another address, and its old address may be somebody else's by then.
+ * /etc/hosts has the container's own names and those that the user gave, and other containers only where no DNS server
+ * knows them: libc looks there first, and would have to be told of each that is healthy no more.
  */
 import { readTextIfThere } from "../base/optional_file.ts";
 import type { ContainerOptions, ContainerRecord } from "../store/container.ts";
@@ -21,6 +20,8 @@ export interface ContainerNetwork {
   gateways: string[];
   /** that answer for names; undefined: those that the host asks, where they can be reached from elsewhere */
   nameservers?: string[];
+  /** the other containers of networks in which nobody answers for names */
+  peers: { address: string; names: string[] }[];
 }
 
 /** What the files say. */
@@ -76,7 +77,9 @@ function filesOf(options: NetworkFilesOptions): Record<typeof NAMES[number], str
   };
 }
 
+/** In place, for it is mounted; and what is right stays as it is, for others may be reading it. */
 function writeForAll(path: string, text: string): void {
+  if (readTextIfThere(path) === text) return;
   Deno.writeTextFileSync(path, text);
   Deno.chmodSync(path, 0o644); // whatever the umask: the container's users read it
 }

@@ -15,7 +15,7 @@ import { readState } from "../store/state.ts";
 import { type ContainerFiles, containerFiles, writeExit } from "./container_files.ts";
 import type { Engine } from "./engine.ts";
 import { nameServers, namespaceToJoin } from "./network/connected.ts";
-import { connectIfAsked, disconnectIfConnected } from "./network/if_needed.ts";
+import { connectIfAsked, disconnectIfConnected, introduceIfNeeded } from "./network/if_needed.ts";
 import { networkInputs } from "./network/network_inputs.ts";
 import { untilNamesAnswer } from "./network/names_ready.ts";
 import {
@@ -79,7 +79,7 @@ async function startSteps(
     connectIfAsked(engine, record),
     prepareBundle(engine, record, files, options),
   ]);
-  await warnWithoutNames(engine, record, options);
+  await settleNames(engine, record, options);
   makeFifos(files, record);
   const pump = undo.use(new Pump(files, options.loop, { ...options, container: record.options }));
   const shimPid = spawnShim({
@@ -124,13 +124,16 @@ async function prepareBundle(
 }
 
 /** Its first look-up of a name may come at once. */
-async function warnWithoutNames(
-  { paths }: Engine,
+async function settleNames(
+  engine: Engine,
   record: ContainerRecord,
   { onWarning }: StartOptions,
 ): Promise<void> {
   if (record.options.network !== "networks") return;
-  if (await untilNamesAnswer(nameServers(readState(paths), record))) return;
+  const { paths } = engine;
+  const state = readState(paths);
+  await introduceIfNeeded(engine, state, record);
+  if (await untilNamesAnswer(nameServers(state, record))) return;
   onWarning?.(
     `'${record.name}' can't look up names: the daemon does not answer; see '${paths.data}/daemon.log'`,
   );

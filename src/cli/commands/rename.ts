@@ -10,6 +10,6 @@ export function defineRename(command: Command, context: CliContext): void {
     .argument("<new-name>", "a name that no container has")
     .addHelpText("after", "\nExample:\n  budgie rename web old-web")
     .action(async (container, newName) => {
-      renameContainer(await context.engine(), container, newName);
+      await renameContainer(await context.engine(), container, newName);
     });
 }

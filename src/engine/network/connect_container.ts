@@ -7,6 +7,7 @@ import type { Engine } from "../engine.ts";
 import { connectionsOf, isConnected } from "./connected.ts";
 import { settlePorts } from "./host_port.ts";
 import { lockNetworks } from "./lock.ts";
+import { renewPeers } from "./network_inputs.ts";
 import { addRules, applyAllRules, removeRules } from "./rules.ts";
 
 /**
@@ -33,6 +34,12 @@ export async function connectContainer({ paths }: Engine, { id, options }: Conta
   }
 }
 
+/** Tells containers of each other where nobody answers for names, once a new one is connected and has its files. */
+export async function introduce({ paths }: Engine): Promise<void> {
+  using _lock = await lockNetworks(paths);
+  renewPeers(paths, readState(paths));
+}
+
 /** Takes the rules and the namespace away; doing it twice, or at once with somebody else, is fine. */
 export async function disconnectContainer({ paths }: Engine, { id }: ContainerRecord): Promise<void> {
   using _lock = await lockNetworks(paths);
@@ -41,6 +48,7 @@ export async function disconnectContainer({ paths }: Engine, { id }: ContainerRe
   const record = state.containers[id];
   if (record) await removeRules(paths, state, record);
   disconnectAll(paths, id);
+  renewPeers(paths, state);
   // It was removed by somebody who would not wait; what it had may be another one's by now.
   if (!record) await applyAllRules(paths, state);
 }

@@ -5,7 +5,7 @@ import { readState } from "../../store/state.ts";
 import type { Engine } from "../engine.ts";
 import { connectionsOf, isConnected } from "./connected.ts";
 import { lockNetworks } from "./lock.ts";
-import { renewNetworkFiles } from "./network_inputs.ts";
+import { renewNetworkFiles, renewPeers } from "./network_inputs.ts";
 import { applyAllRules } from "./rules.ts";
 
 /**
@@ -33,4 +33,5 @@ export async function reconnect({ paths }: Engine, id: string): Promise<void> {
   for (const { network } of connections) ensureBridge(network);
   connectAll(paths, id, connections);
   renewNetworkFiles(paths, record);
+  renewPeers(paths, state);
 }

@@ -13,6 +13,7 @@ import { observe } from "../observe.ts";
 import { isUp } from "../view.ts";
 import { connectionsOf, isConnected, networksOf } from "./connected.ts";
 import { lockNetworks } from "./lock.ts";
+import { renewPeers } from "./network_inputs.ts";
 import { applyAllRules } from "./rules.ts";
 
 /** What was done, and what could not be. */
@@ -53,6 +54,7 @@ export async function repairNetworks({ paths }: Engine): Promise<Repair> {
     orComplain(() => connectAll(paths, record.id, connectionsOf(state, record), { pid }));
   }
   await applyAllRules(paths, state);
+  renewPeers(paths, state);
   return { removed: [...stale.namespaces, ...stale.interfaces], complaints };
 }
 

@@ -6,6 +6,7 @@ import { contains, parseSubnet, type Subnet } from "../../base/subnet.ts";
 import type { ContainerRecord } from "../../store/container.ts";
 import type { Endpoint, NetworkRecord } from "../../store/network.ts";
 import type { State } from "../../store/state.ts";
+import { namesOf, SHORT_ID_DIGITS } from "../names_of.ts";
 import type { Answer, Lookup } from "./resolver.ts";
 
 export interface ContainerNamesOptions {
@@ -33,8 +34,6 @@ interface Bearer {
 
 /** Names of machines in the LAN end so. */
 const FLOCK_SUFFIX = ".budgie";
-/** A whole ID is longer than a label can be. */
-const SHORT_ID_DIGITS = 12;
 
 /** Made anew after each change of the state. */
 export class ContainerNames {
@@ -61,20 +60,14 @@ export class ContainerNames {
   #add(record: ContainerRecord, networks: Record<string, NetworkRecord>): void {
     const known = record.endpoints.filter(({ network }) => networks[network]);
     const client = { record, networks: known.map(({ network }) => networks[network]) };
-    const { id, name, options: { balance } } = record;
+    const group = record.options.balance?.group.toLowerCase();
     for (const endpoint of known) {
       for (const address of endpoint.addresses) {
         this.#clients.set(address, client);
         this.#bearersOfAddress.set(address, { record, endpoint, isMember: false });
       }
-      const own = [
-        name,
-        id.slice(0, SHORT_ID_DIGITS),
-        ...endpoint.aliases,
-        ...balance ? [balance.group] : [],
-      ];
-      for (const key of new Set(own.map((name) => name.toLowerCase()))) {
-        this.#addName(key, { record, endpoint, isMember: key === balance?.group.toLowerCase() });
+      for (const key of new Set(namesOf(record, endpoint).map((name) => name.toLowerCase()))) {
+        this.#addName(key, { record, endpoint, isMember: key === group });
       }
     }
   }
