@@ -169,6 +169,18 @@ Deno.test("a passphrase that everybody may read gives a warning", async () => {
   await Deno.remove(`${host.directory}/budgie.yaml`);
 });
 
+Deno.test("a variable that no setting has gives a warning, with a guess", async () => {
+  await using host = await openHost({ env: { BUDGIE_LOG_MAXSIZE: "1m", BUDGIE_HOME: "here" } });
+  const warnings = "Warning: the variable BUDGIE_HOME has no effect: there is no such setting\n" +
+    "Warning: the variable BUDGIE_LOG_MAXSIZE has no effect: there is no such setting; " +
+    "did you mean BUDGIE_LOG_MAX_SIZE?\n";
+  for (const words of [["config"], ["config", "validate"]]) {
+    const shown = await host.budgie(words);
+    assert.equal(shown.code, 0, show(shown));
+    assert.equal(shown.stderr, warnings);
+  }
+});
+
 Deno.test("stop_timeout holds for containers that say nothing of their own", async () => {
   await using host = await openHost({ env: { BUDGIE_CONFIG: "" } });
   await host.ok([

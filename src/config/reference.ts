@@ -23,6 +23,7 @@ A setting is taken from the first of these that has it:
 
 1. a flag: \`budgie --set log.max_size=1m run …\`, which comes before the command and may be repeated,
 2. its variable, \`BUDGIE_\` and the key in capitals: \`BUDGIE_LOG_MAX_SIZE\`; an empty one is as good as none,
+   and \`budgie config\` names those that are no setting's,
 3. the file,
 4. the default.
 

@@ -2,6 +2,7 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import { BudgieError } from "../../base/errors.ts";
 import { effectiveConfig, settingNamed } from "../../config/effective.ts";
+import { unknownVariables } from "../../config/unknown_variables.ts";
 import type { CliContext } from "../context.ts";
 
 /** Without a verb: the effective configuration. */
@@ -12,7 +13,9 @@ export function defineConfigShow(command: Command, context: CliContext): void {
     .option("--show-origin", "say where each value comes from", false)
     .addHelpText("after", "\nExample:\n  budgie config --show-origin")
     .action(async ({ format, showOrigin }) => {
-      const values = await effectiveConfig(Deno.env.toObject(), context.config);
+      const env = Deno.env.toObject();
+      const values = await effectiveConfig(env, context.config);
+      for (const warning of unknownVariables(env)) context.notify(`Warning: ${warning}`);
       const { effectiveJson, effectiveYaml } = await import("../../config/print.ts");
       context.print((format === "json" ? effectiveJson : effectiveYaml)(values, { origins: showOrigin }));
     });

@@ -6,6 +6,7 @@ import { exists } from "../../base/optional_file.ts";
 import { checkedText, configOfFile, effectiveConfig, settingNamed } from "../../config/effective.ts";
 import { exposedPassphrase } from "../../config/exposed.ts";
 import { findConfig } from "../../config/find.ts";
+import { unknownVariables } from "../../config/unknown_variables.ts";
 import { replaceFile } from "../../store/atomic_write.ts";
 import type { CliContext } from "../context.ts";
 
@@ -75,7 +76,10 @@ export function defineConfigValidate(command: Command, context: CliContext): voi
       const passphraseFile = values.find(({ setting }) => setting.name === "secrets.passphrase_file")?.value;
       const exposed = exposedPassphrase(passphraseFile as string | undefined);
       const { notYetWarnings } = await import("../../config/not_yet.ts");
-      for (const warning of [...exposed ? [exposed] : [], ...notYetWarnings(values)]) warn(context, warning);
+      const unknown = file === undefined ? unknownVariables(env) : [];
+      for (const warning of [...exposed ? [exposed] : [], ...unknown, ...notYetWarnings(values)]) {
+        warn(context, warning);
+      }
       const path = file ?? findConfig(Deno.env, context.config.file)?.path;
       context.print(path === undefined ? "no file: the defaults are valid" : `${path}: valid`);
     });
