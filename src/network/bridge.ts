@@ -92,6 +92,8 @@ function setKernel(bridge: string, network: NetworkRecord): void {
     forwardIpv6();
     ensureSetting(`ipv6/conf/${bridge}/disable_ipv6`, "0");
     ensureSetting(`ipv6/conf/${bridge}/accept_ra`, "0"); // a container is no router
+    // The address of the link is nobody else's; for the second that a search for others takes, packets would wait.
+    ensureSetting(`ipv6/conf/${bridge}/accept_dad`, "0");
   } else if (hasIpv6()) {
     // By a link-local address, the host could be reached where the network knows nothing of IPv6.
     ensureSetting(`ipv6/conf/${bridge}/disable_ipv6`, "1");

@@ -49,6 +49,7 @@ Deno.test("ensureBridge() gives a network of both families both gateways, usable
     Deno.listen({ hostname: "fd00:8::1", port: 53 }).close(); // EADDRNOTAVAIL while it is tentative
     assert.equal(readSetting("ipv6/conf/all/forwarding"), "1");
     assert.equal(readSetting("ipv6/conf/budd0/accept_ra"), "0");
+    assert.equal(readSetting("ipv6/conf/budd0/accept_dad"), "0");
   });
 });
 
