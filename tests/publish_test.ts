@@ -109,12 +109,20 @@ Deno.test("published UDP ports answer everybody, and one address sees the next c
     assert.match(await askUdp(lan.outside, address, 5353), /^one /, address);
   }
   assert.equal(await askUdp(neighbour, HOST.ip, 5353), "one 10.1.0.1");
+  await eventually(
+    "the daemon passes on what comes to [::1]",
+    async () => /^one /.test(await askUdp(lan.outside, "::1", 5353)),
+  );
   await lan.host.ok(["rm", "-f", "one"]);
   await lan.host.ok(["create", "--network", "front", "--name", "heir", "busybox"]); // takes the address of `one`
   await lan.host.ok(["run", "-d", ...run("two"), "busybox", "sleep", "1000"]);
   lan.lab.serveUdp(await lan.machine("two"), 53);
   // From the same port: to the kernel it is the flow that led to `one`.
   assert.equal(await askUdp(lan.client, HOST.ip, 5353, 4444), `two ${CLIENT.ip}`);
+  await eventually(
+    "and so it does now",
+    async () => /^two /.test(await askUdp(lan.outside, "::1", 5353)),
+  );
 });
 
 Deno.test("ranges, and ports that are chosen, are shown by port, ps and inspect, and answer", async () => {

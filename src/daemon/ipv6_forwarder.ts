@@ -1,6 +1,6 @@
 /**
- * Published TCP ports at [::1], and for containers without IPv6 at the host's other IPv6 addresses too: the kernel
- * leads only IPv4 from loopback into a network (route_localnet), and makes no IPv4 of IPv6.
+ * Published ports at [::1], and for containers without IPv6 at the host's other IPv6 addresses too: the kernel leads only
+ * IPv4 from loopback into a network (route_localnet), and makes no IPv4 of IPv6.
  */
 import { publishedPorts } from "../engine/network/rules.ts";
 import type { PortRules, PortTarget } from "../network/rules.ts";
@@ -8,6 +8,7 @@ import type { StorePaths } from "../store/paths.ts";
 import { readState } from "../store/state.ts";
 import { Listeners } from "./listeners.ts";
 import { TcpForwarder } from "./tcp_forwarder.ts";
+import { UdpForwarder } from "./udp_forwarder.ts";
 
 export interface Ipv6ForwarderOptions {
   paths: StorePaths;
@@ -26,8 +27,8 @@ export class Ipv6Forwarder implements AsyncDisposable {
 
   constructor(private readonly options: Ipv6ForwarderOptions) {
     this.#listeners = new Listeners({
-      open: (place) => Promise.resolve(this.#listen(place)),
-      complaint: (place, error) => `Cannot forward connections to ${place}: ${error.message}`,
+      open: (place) => this.#listen(place),
+      complaint: (place, error) => `Cannot forward what comes to ${place}: ${error.message}`,
       log: options.log,
     });
   }
@@ -47,17 +48,17 @@ export class Ipv6Forwarder implements AsyncDisposable {
     return new Map(
       publishedPorts(paths, readState(paths)).flatMap((port) => {
         const address = addressFor(port);
-        return address === undefined ? [] : [[`[${address}]:${port.hostPort}`, port]];
+        return address === undefined ? [] : [[`[${address}]:${port.hostPort}/${port.protocol}`, port]];
       }),
     );
   }
 
-  #listen(place: string): AsyncDisposable {
-    const [, hostname, port] = /^\[(.*)\]:(\d+)$/.exec(place)!;
-    return new TcpForwarder(Deno.listen({ hostname, port: Number(port) }), {
-      target: (client) => this.#target(place, client),
-      log: this.options.log,
-    });
+  #listen(place: string): Promise<AsyncDisposable> {
+    const [, hostname, port, protocol] = /^\[(.*)\]:(\d+)\/(\w+)$/.exec(place)!;
+    const target = (client: string) => this.#target(place, client);
+    if (protocol === "udp") return UdpForwarder.open({ address: hostname, port: Number(port), target });
+    const listener = Deno.listen({ hostname, port: Number(port) });
+    return Promise.resolve(new TcpForwarder(listener, { target, log: this.options.log }));
   }
 
   #target(place: string, client: string): PortTarget | undefined {
@@ -75,10 +76,11 @@ export class Ipv6Forwarder implements AsyncDisposable {
 
 /** Where connections come that the packet rules lead to no container; undefined: nowhere. */
 export function addressFor({ protocol, hostIp, reach, targets }: PortRules): string | undefined {
-  if (protocol !== "tcp" || targets.length === 0) return undefined;
+  if (protocol === "sctp" || targets.length === 0) return undefined;
   const hasIpv6 = targets.some(({ address }) => address.includes(":"));
   if (hostIp === undefined || hostIp === UNSPECIFIED) {
-    return reach === "host" || hasIpv6 ? LOOPBACK : UNSPECIFIED;
+    // What is sent from :: has the address that the kernel likes best, and a UDP client waits for the one that it asked.
+    return reach === "host" || hasIpv6 || protocol === "udp" ? LOOPBACK : UNSPECIFIED;
   }
   if (!hostIp.includes(":")) return undefined;
   return hostIp === LOOPBACK || !hasIpv6 ? hostIp : undefined;

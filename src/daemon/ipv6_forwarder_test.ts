@@ -24,9 +24,15 @@ Deno.test("for one with IPv6, the packet rules do it but for loopback", () => {
   assert.equal(placeOf({ targets, hostIp: "2001:db8::1" }), undefined);
 });
 
-Deno.test("ports of IPv4 addresses, of UDP and of nobody are not forwarded", () => {
+Deno.test("UDP is forwarded at one address alone, from which the answers then come", () => {
+  assert.equal(placeOf({ protocol: "udp" }), "::1");
+  assert.equal(placeOf({ protocol: "udp", hostIp: "::" }), "::1");
+  assert.equal(placeOf({ protocol: "udp", hostIp: "2001:db8::1" }), "2001:db8::1");
+});
+
+Deno.test("ports of IPv4 addresses, of SCTP and of nobody are not forwarded", () => {
   assert.equal(placeOf({ hostIp: "127.0.0.1" }), undefined);
   assert.equal(placeOf({ hostIp: "0.0.0.0" }), undefined);
-  assert.equal(placeOf({ protocol: "udp" }), undefined);
+  assert.equal(placeOf({ protocol: "sctp" }), undefined);
   assert.equal(placeOf({ targets: [] }), undefined);
 });

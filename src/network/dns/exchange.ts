@@ -7,7 +7,7 @@ import { type Message, RESPONSE_CODE } from "../../base/dns/message.ts";
 import { DnsFormatError, sameName } from "../../base/dns/name.ts";
 import { formatIpAddress, parseIpAddress } from "../../base/ip_address.ts";
 import { unlessAborted } from "../../base/unless_aborted.ts";
-import { freeDatagram } from "./datagram.ts";
+import { freeDatagram } from "../../base/datagram.ts";
 import { readMessage, writeMessage } from "./stream.ts";
 
 export interface Server {

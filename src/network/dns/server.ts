@@ -12,7 +12,7 @@ import {
 } from "../../base/dns/message.ts";
 import { DnsFormatError } from "../../base/dns/name.ts";
 import { sleep } from "../../base/sleep.ts";
-import { freeDatagram } from "./datagram.ts";
+import { freeDatagram } from "../../base/datagram.ts";
 import { readMessage, writeMessage } from "./stream.ts";
 
 export interface DnsServerOptions {
