@@ -6,6 +6,7 @@ import { TableMonitor } from "../src/linux/nftables.ts";
 import { Poller, POLLIN } from "../src/linux/poll.ts";
 import { listLinks } from "../src/linux/route/link.ts";
 import { RouteMonitor } from "../src/linux/route/monitor.ts";
+import { asleep } from "./fixture/asleep.ts";
 import { type Host, openHost } from "./fixture/host.ts";
 import { run, runOk, show } from "./fixture/process.ts";
 import { randomNumbers } from "./fixture/random.ts";
@@ -158,13 +159,13 @@ Deno.test("rm -f takes a container's network away also when the daemon stands st
   await using host = await openNetworkHost();
   await host.ok(["network", "create", "back"]);
   const ids = [await host.ok(RUN), await host.ok(["run", "-d", "busybox", "sleep", "1000"])];
-  const daemon = (await host.daemon())!;
-  Deno.kill(daemon, "SIGSTOP");
-  await host.ok(["rm", "-f", "victim"], PATIENT);
-  const { rules, namespaces } = await look(host);
-  Deno.kill(daemon, "SIGCONT");
-  assert.deepEqual(namespaces, ids.slice(1));
-  assert.equal(rules.filter((line) => line.includes("8080")).length, 0);
+  {
+    using _daemon = await asleep(host);
+    await host.ok(["rm", "-f", "victim"], PATIENT);
+    const { rules, namespaces } = await look(host);
+    assert.deepEqual(namespaces, ids.slice(1));
+    assert.equal(rules.filter((line) => line.includes("8080")).length, 0);
+  }
   await host.ok(["rm", "-f", ids[1]], PATIENT);
 });
 

@@ -4,6 +4,7 @@ import { tableName } from "../src/engine/network/rules.ts";
 import { openKeptNetworkNamespace } from "../src/linux/netns.ts";
 import { askUdp, Lab } from "../src/network/testing/lab.ts";
 import { storePaths } from "../src/store/paths.ts";
+import { asleep } from "./fixture/asleep.ts";
 import { type Host, openHost } from "./fixture/host.ts";
 import { run, runOk, show } from "./fixture/process.ts";
 import { bootDaemon, reboot } from "./fixture/reboot.ts";
@@ -170,13 +171,6 @@ Deno.test("the daemon brings back links, addresses and rules that somebody took 
   }
   await sameProcesses(scene);
 });
-
-/** The daemon is there, so that no command starts another one, but does nothing. */
-async function asleep(host: Host): Promise<Disposable> {
-  const pid = (await host.daemon())!;
-  Deno.kill(pid, "SIGSTOP");
-  return { [Symbol.dispose]: () => Deno.kill(pid, "SIGCONT") };
-}
 
 Deno.test("network repair brings everything back by hand, and a second time changes nothing", async () => {
   await using scene = await openScene();

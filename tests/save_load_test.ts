@@ -225,6 +225,7 @@ Deno.test("a load that was killed leaves nothing visible, and the next one loads
     child.kill("SIGKILL");
     assert.equal((await child.output()).signal, "SIGKILL", moment);
     await feeding;
+    await child.stdin.close().catch(() => {});
     assert.notDeepEqual(temporary(), [], moment);
     assert.equal(await host.ok(["images", "-aq"]), "", moment);
     const blobs = `${host.data}/images/blobs/sha256`;
@@ -256,5 +257,7 @@ async function give(child: Deno.ChildProcess, bytes: Uint8Array, { end }: { end:
     if (end) await writer.close();
   } catch {
     // It was killed before it had read all.
+  } finally {
+    writer.releaseLock();
   }
 }
