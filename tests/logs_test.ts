@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { exists } from "../src/base/optional_file.ts";
 import { runInBackground } from "./fixture/background.ts";
 import { openDisk } from "./fixture/disk.ts";
 import { type Host, openHost } from "./fixture/host.ts";
@@ -323,7 +324,7 @@ Deno.test("a full disk: the log lacks lines, keeps those it has, and goes on whe
   await using host = await openHost({ env: { BUDGIE_DATA_DIR: `${disk.path}/data` } });
   await Deno.mkdir(`${host.directory}/shared`);
   const wait = (file: string) => `while [ ! -e /shared/${file} ]; do sleep 0.1; done`;
-  const script = `seq 3000; echo full; ${wait("full")}; seq 100000 110000; echo lost; ${
+  const script = `seq 3000; echo full; ${wait("full")}; seq 100000 110000; echo lost; >/shared/said; ${
     wait("room")
   }; echo after`;
   const args = ["--name", "web", ...SMALL, "-v", `${host.directory}/shared:/shared`, "busybox"];
@@ -331,7 +332,8 @@ Deno.test("a full disk: the log lacks lines, keeps those it has, and goes on whe
   await eventually("the first lines", async () => (await host.ok(["logs", "-n", "1", "web"])) === "full");
   await disk.leave("0");
   await Deno.writeTextFile(`${host.directory}/shared/full`, "");
-  await run(["sh", "-c", "sleep 2"]);
+  await eventually("all is said", () => exists(`${host.directory}/shared/said`));
+  await run(["sh", "-c", "sleep 2"]); // and read
   await Deno.remove(`${disk.path}/fill`);
   await Deno.writeTextFile(`${host.directory}/shared/room`, "");
   const { stdout, stderr } = await web.ended;

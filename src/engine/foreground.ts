@@ -5,7 +5,7 @@ import type { ContainerRecord } from "../store/container.ts";
 import { DetachKeys } from "./detach_keys.ts";
 import type { Engine } from "./engine.ts";
 import { onSignals } from "./on_signals.ts";
-import { signalInit } from "./process.ts";
+import { hearing, signalInit } from "./process.ts";
 import type { Pump, PumpOptions } from "./pump.ts";
 import { PumpLoop } from "./pump_loop.ts";
 import { resizeTerminal } from "./resize.ts";
@@ -42,6 +42,8 @@ const PROXIED: Deno.Signal[] = [
 /** With the terminal in the container's hands, keys come as bytes; these mean that we ourselves shall go. */
 const LEAVING: Deno.Signal[] = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"];
 const PASS_ON_PAUSE_MS = 5;
+/** At a process that does not seem to hear a signal: it may have its own way to, or not want it. */
+const MAX_LOOKS = 40;
 
 /**
  * Passes everything on until the container has ended or we leave it. The caller holds the pump lock.
@@ -73,7 +75,7 @@ export async function inForeground(
   return leaving.signal.aborted ? leaving.signal.reason : undefined;
 }
 
-/** From before the start, so that none is lost: one that comes too early is given to the process when it is there. */
+/** From before the start, so that none is lost: one that comes too early is given to the process when it can hear it. */
 function handleSignals(
   engine: Engine,
   record: ContainerRecord,
@@ -108,7 +110,11 @@ async function passOn(
   name: Deno.Signal,
   ended: AbortSignal,
 ): Promise<void> {
-  while (!ended.aborted && !signalInit(engine.paths, record.id, parseSignal(name))) {
-    await sleep(PASS_ON_PAUSE_MS);
+  const signal = parseSignal(name);
+  const { paths } = engine;
+  for (let looks = 0; !ended.aborted; await sleep(PASS_ON_PAUSE_MS)) {
+    const state = hearing(paths, record.id, signal);
+    if (state === "runtime's" || (state === "deaf" && ++looks < MAX_LOOKS)) continue;
+    if (signalInit(paths, record.id, signal)) return;
   }
 }

@@ -2,6 +2,7 @@
 import { openPidfd, signalPidfd } from "../linux/pidfd.ts";
 import { Poller, POLLIN } from "../linux/poll.ts";
 import { type Descriptor } from "../linux/file.ts";
+import { processStartMs, uptimeMs } from "../linux/process_age.ts";
 import type { StorePaths } from "../store/paths.ts";
 import { containerFiles, readSmall } from "./container_files.ts";
 import { isProcessOf } from "./observe.ts";
@@ -21,6 +22,37 @@ export function openInit(paths: StorePaths, id: string): Descriptor | undefined 
 export function signalInit(paths: StorePaths, id: string, signal: number): boolean {
   using pidfd = openInit(paths, id);
   return pidfd !== undefined && signalPidfd(pidfd, signal);
+}
+
+/** By then a process has said what it does at which signal, or never will. */
+const SETTLED_AFTER_MS = 2_000;
+
+/**
+ * What becomes of a signal to a container's init process now: it is still the runtime's, or it has just become the
+ * container's, and as yet would lose the signal.
+ */
+export function hearing(paths: StorePaths, id: string, signal: number): "runtime's" | "deaf" | "hears" {
+  const pid = Number(readSmall(containerFiles(paths, id).pid) ?? 0);
+  const status = pid ? readSmall(`/proc/${pid}/status`) ?? "" : "";
+  if (RUNTIMES_INIT.test(status)) return "runtime's";
+  const startedMs = processStartMs(pid) ?? 0;
+  return uptimeMs() - startedMs < SETTLED_AFTER_MS && wouldLose(status, signal) ? "deaf" : "hears";
+}
+
+/** What runc calls its process in the container until it becomes the container's. */
+const RUNTIMES_INIT = /^Name:\s+runc:\[/;
+
+/**
+ * PID 1 of a namespace loses signals that have a default action (pid_namespaces(7)).
+ * @param status of a process (proc_pid_status(5))
+ */
+export function wouldLose(status: string, signal: number): boolean {
+  const field = (name: string) => new RegExp(`^${name}:\\s+(.*)$`, "m").exec(status)?.[1];
+  const isFirst = /\s1$/.test(field("NSpid") ?? "");
+  const isKnown = ["SigBlk", "SigIgn", "SigCgt"].some((name) =>
+    (BigInt(`0x${field(name) ?? 0}`) >> BigInt(signal - 1)) & 1n
+  );
+  return isFirst && !isKnown;
 }
 
 /**
