@@ -341,8 +341,10 @@ Deno.test("a full disk: the log lacks lines, keeps those it has, and goes on whe
   assert.match(stderr, /^Warning: 'budgie logs' will lack lines: .*[Nn]o space.*\n$/);
   const lines = (await host.ok(["logs", "web"])).split("\n");
   assert.deepEqual(lines.slice(0, 3001), [...range(1, 3001), "full"]);
-  const rest = lines.slice(3001, -1);
-  assert.deepEqual(rest, range(100_000, 100_000 + rest.length)); // what still fitted
+  const fitted = lines.slice(3001, -1);
+  const whole = fitted.filter((line) => /^\d{6}$/.test(line));
+  assert.deepEqual(whole, range(100_000, 100_000 + whole.length));
+  assert.ok(fitted.length - whole.length <= 1); // the end of a line whose beginning did not fit
   assert.equal(lines.at(-1), "after");
 });
 
