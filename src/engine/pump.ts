@@ -45,8 +45,10 @@ interface Held {
 }
 
 /** Until the container runs, what comes out may be the runtime's complaint that it cannot. */
-const START_CHECK_MS = 10;
-/** The same, when there is output that waits for it. */
+const MAX_START_CHECK_MS = 10;
+/** The share of the time it has taken so far by which its start may be seen late. */
+const START_CHECK_SHARE = 1 / 16;
+/** When there is output that waits for it. */
 const HELD_CHECK_MS = 1;
 const CHUNK_BYTES = 16 * 1024;
 /** Between the runtime's end and the exit code that the shim writes down. */
@@ -89,6 +91,7 @@ export class Pump implements Pumping, Disposable {
   #onStarted: (() => void) | undefined;
   #oom: OomWatch | undefined;
   #hadTurn = false;
+  readonly #madeAt = performance.now();
 
   constructor(
     private readonly files: ContainerFiles,
@@ -154,7 +157,8 @@ export class Pump implements Pumping, Disposable {
     if (!this.#hadTurn || this.ended) return 0;
     if (this.#isEnding) return EXIT_CHECK_MS;
     if (!this.#held) return -1;
-    return this.#held.length > 0 ? HELD_CHECK_MS : START_CHECK_MS;
+    if (this.#held.length > 0) return HELD_CHECK_MS;
+    return Math.min(Math.ceil((performance.now() - this.#madeAt) * START_CHECK_SHARE), MAX_START_CHECK_MS);
   }
 
   concerns(ready: ReadonlyMap<number, Readiness>): boolean {
