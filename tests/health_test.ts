@@ -4,7 +4,7 @@ import { watchHealth } from "../src/daemon/health/checker.ts";
 import { probeFor } from "../src/daemon/health/probe.ts";
 import { selfSigned } from "../src/daemon/health/testing/certificate.ts";
 import type { ProbeResult } from "../src/daemon/health/probe_result.ts";
-import { healthcheckOf } from "../src/engine/healthcheck.ts";
+import { healthcheckOf } from "../src/engine/policy/healthcheck.ts";
 import { storePaths } from "../src/store/paths.ts";
 import { readState } from "../src/store/state.ts";
 import { writeSupervision } from "../src/store/supervision.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { findContainer } from "../src/engine/list.ts";
-import { probeInContainer } from "../src/engine/probe.ts";
+import { probeInContainer } from "../src/engine/exec/probe.ts";
 import { storePaths } from "../src/store/paths.ts";
 import { runInBackground } from "./fixture/background.ts";
 import { type Host, openHost } from "./fixture/host.ts";

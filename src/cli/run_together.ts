@@ -1,15 +1,15 @@
 /** `budgie run` of several containers: in the background, or with all of their output until all have ended. */
 import { beginWait, type ContainerWait } from "../engine/wait.ts";
 import { killContainer } from "../engine/kill.ts";
-import { readLogs } from "../engine/logs.ts";
-import { onSignals } from "../engine/on_signals.ts";
+import { readLogs } from "../engine/log/logs.ts";
+import { onSignals } from "../engine/stream/on_signals.ts";
 import {
   type Created,
   createTogether,
   type Described,
   startTogether,
   stopTogether,
-} from "../engine/run_together.ts";
+} from "../engine/together/run_together.ts";
 import type { CreateContext } from "../engine/create.ts";
 import type { Engine } from "../engine/engine.ts";
 import { BudgieError } from "../base/errors.ts";

@@ -1,13 +1,13 @@
 /** A running container in the daemon's care, from the moment it is seen until its end. */
 import { parseSignal } from "../base/signals.ts";
 import { within } from "../base/within.ts";
-import { isFrozen } from "../engine/cgroup.ts";
+import { isFrozen } from "../engine/cgroup/cgroup.ts";
 import type { Engine } from "../engine/engine.ts";
-import { type Healthcheck, healthcheckOf } from "../engine/healthcheck.ts";
+import { type Healthcheck, healthcheckOf } from "../engine/policy/healthcheck.ts";
 import { refreshBalance } from "../engine/network/balance.ts";
-import { probeInContainer } from "../engine/probe.ts";
+import { probeInContainer } from "../engine/exec/probe.ts";
 import { signalInit } from "../engine/process.ts";
-import type { PumpLoop } from "../engine/pump_loop.ts";
+import type { PumpLoop } from "../engine/stream/pump_loop.ts";
 import { pumpToEnd } from "../engine/settle.ts";
 import { stopSignalOf, stopTimeoutByDefault, wantStopped } from "../engine/stop.ts";
 import { thaw } from "../engine/thaw.ts";

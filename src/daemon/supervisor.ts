@@ -2,8 +2,8 @@
 import { containerFiles } from "../engine/container_files.ts";
 import { tryLockForPump } from "../engine/locks.ts";
 import { observe } from "../engine/observe.ts";
-import { PumpLoop } from "../engine/pump_loop.ts";
-import { restartsAfter } from "../engine/restart_policy.ts";
+import { PumpLoop } from "../engine/stream/pump_loop.ts";
+import { restartsAfter } from "../engine/policy/restart_policy.ts";
 import { isUnfinished } from "../engine/shim_process.ts";
 import { isUp } from "../engine/view.ts";
 import { CHANGES, IN_CREATE, watchFile } from "../linux/inotify.ts";

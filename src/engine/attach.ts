@@ -5,14 +5,14 @@ import type { StorePaths } from "../store/paths.ts";
 import { tryLock, waitForLock } from "../store/lock.ts";
 import { containerFiles } from "./container_files.ts";
 import type { Engine } from "./engine.ts";
-import { type ForegroundOptions, inForeground } from "./foreground.ts";
+import { type ForegroundOptions, inForeground } from "./stream/foreground.ts";
 import { findContainer } from "./list.ts";
 import { lockForPump } from "./locks.ts";
-import { Pump } from "./pump.ts";
+import { Pump } from "./stream/pump.ts";
 import { settleOwned } from "./settle.ts";
 import { shimPid } from "./shim_process.ts";
 import { exitCodeOf } from "./start_foreground.ts";
-import { OutputClosedError, requireTerminal } from "./terminal_streams.ts";
+import { OutputClosedError, requireTerminal } from "./stream/terminal_streams.ts";
 
 /** The daemon gives the streams up as soon as it sees that they are wanted. */
 const HANDOVER_MS = 5_000;

@@ -9,7 +9,7 @@ import type {
 } from "../store/container.ts";
 import type { NetworkOption, PortOption } from "../store/network.ts";
 import { inNetwork, type NetworkChoice } from "./network/network_choice.ts";
-import type { Scale } from "./scale.ts";
+import type { Scale } from "./together/scale.ts";
 
 const NANO = 1e9;
 

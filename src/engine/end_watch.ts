@@ -1,7 +1,7 @@
 /** Waiting for a process to end, beside the streams of others. */
 import type { Descriptor } from "../linux/file.ts";
 import { type Poller, POLLIN, type Readiness } from "../linux/poll.ts";
-import type { Pumping } from "./pump_loop.ts";
+import type { Pumping } from "./stream/pump_loop.ts";
 
 /** Has ended when the process has, or the signal says so. */
 export class EndWatch implements Pumping {

@@ -3,7 +3,7 @@ import type { HostFacts } from "../bundle/host_facts.ts";
 import type { ContainerRecord } from "../store/container.ts";
 import type { Engine } from "./engine.ts";
 import { observe } from "./observe.ts";
-import { PumpLoop } from "./pump_loop.ts";
+import { PumpLoop } from "./stream/pump_loop.ts";
 import { settleOwned } from "./settle.ts";
 import { startContainer } from "./start.ts";
 import { StartError } from "./start_error.ts";

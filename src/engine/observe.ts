@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import type { ContainerRecord } from "../store/container.ts";
 import type { StorePaths } from "../store/paths.ts";
 import { readSupervision } from "../store/supervision.ts";
-import { isFrozen } from "./cgroup.ts";
+import { isFrozen } from "./cgroup/cgroup.ts";
 import { changeTime, containerFiles, readExit, readSmall } from "./container_files.ts";
 import { shimPid } from "./shim_process.ts";
 import { type ContainerView, isUp } from "./view.ts";

@@ -11,7 +11,7 @@ import { runningDaemon } from "../store/daemon_lock.ts";
 import { readState, type State, transaction } from "../store/state.ts";
 import { readSupervision, supervisedIds } from "../store/supervision.ts";
 import type { Engine } from "./engine.ts";
-import { sweepExecFolders } from "./exec_folder.ts";
+import { sweepExecFolders } from "./exec/exec_folder.ts";
 import { containerFiles, readExit } from "./container_files.ts";
 import { tryLockForPump } from "./locks.ts";
 import { observeProcess } from "./observe.ts";

@@ -4,11 +4,11 @@ import type { ContainerOptions, ContainerRecord } from "../store/container.ts";
 import { startByUser } from "./by_user.ts";
 import { createContainer, type CreateContext } from "./create.ts";
 import type { Engine } from "./engine.ts";
-import type { ForegroundOptions } from "./foreground.ts";
+import type { ForegroundOptions } from "./stream/foreground.ts";
 import { launch } from "./launch.ts";
 import type { ContainerLocks } from "./locks.ts";
 import { startInForeground } from "./start_foreground.ts";
-import { requireTerminal } from "./terminal_streams.ts";
+import { requireTerminal } from "./stream/terminal_streams.ts";
 
 export interface RunContext extends Omit<CreateContext, "host"> {
   /** the container has a name and a record, and does not run yet */

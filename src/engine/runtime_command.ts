@@ -5,7 +5,7 @@ import { parseRuntimeFailure } from "../runtime/failure.ts";
 import type { ContainerRecord } from "../store/container.ts";
 import { readSmall } from "./container_files.ts";
 import type { Engine } from "./engine.ts";
-import { type ExecFiles, execFiles, makeExecFolder, removeExecFolder } from "./exec_folder.ts";
+import { type ExecFiles, execFiles, makeExecFolder, removeExecFolder } from "./exec/exec_folder.ts";
 import { runtimeGlobals } from "./runtime_state.ts";
 
 export interface RuntimeCommand {

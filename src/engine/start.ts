@@ -24,8 +24,8 @@ import {
   secretBundle,
   secretMountsIfAsked,
 } from "./secret/if_needed.ts";
-import { Pump, type PumpOptions } from "./pump.ts";
-import type { PumpLoop } from "./pump_loop.ts";
+import { Pump, type PumpOptions } from "./stream/pump.ts";
+import type { PumpLoop } from "./stream/pump_loop.ts";
 import { endShim } from "./shim_process.ts";
 import { runtimeGlobals } from "./runtime_state.ts";
 

@@ -5,12 +5,12 @@ import type { ContainerRecord } from "../store/container.ts";
 import { readState, transaction } from "../store/state.ts";
 import { startByUser } from "./by_user.ts";
 import type { Engine } from "./engine.ts";
-import type { ForegroundOptions } from "./foreground.ts";
+import type { ForegroundOptions } from "./stream/foreground.ts";
 import { launch } from "./launch.ts";
 import { findRecord } from "./list.ts";
 import { lockForStart } from "./start_locks.ts";
 import { startInForeground } from "./start_foreground.ts";
-import { requireTerminal } from "./terminal_streams.ts";
+import { requireTerminal } from "./stream/terminal_streams.ts";
 
 export interface StartContext {
   onWarning?: (message: string) => void;

@@ -4,12 +4,12 @@ import { parseSignal } from "../base/signals.ts";
 import type { HostFacts } from "../bundle/host_facts.ts";
 import type { ContainerRecord } from "../store/container.ts";
 import type { Engine } from "./engine.ts";
-import { type ForegroundOptions, inForeground, type Left } from "./foreground.ts";
+import { type ForegroundOptions, inForeground, type Left } from "./stream/foreground.ts";
 import type { ContainerLocks } from "./locks.ts";
 import { settleOwned } from "./settle.ts";
 import { startContainer } from "./start.ts";
 import { StartError } from "./start_error.ts";
-import { OutputClosedError } from "./terminal_streams.ts";
+import { OutputClosedError } from "./stream/terminal_streams.ts";
 
 export interface StartForegroundOptions extends ForegroundOptions {
   host: HostFacts;

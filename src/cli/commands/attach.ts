@@ -1,7 +1,7 @@
 /** `budgie attach`. */
 import { type Command, Option } from "@commander-js/extra-typings";
 import { attachToContainer } from "../../engine/attach.ts";
-import { DEFAULT_DETACH_KEYS, DetachKeys } from "../../engine/detach_keys.ts";
+import { DEFAULT_DETACH_KEYS, DetachKeys } from "../../engine/stream/detach_keys.ts";
 import type { CliContext } from "../context.ts";
 
 export function defineAttach(command: Command, context: CliContext): void {

@@ -1,6 +1,6 @@
 /** `budgie commit`. */
 import { type Command, Option } from "@commander-js/extra-typings";
-import { commitContainer } from "../../engine/commit.ts";
+import { commitContainer } from "../../engine/files/commit.ts";
 import type { CliContext } from "../context.ts";
 import { list } from "../options/list.ts";
 

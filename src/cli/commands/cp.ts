@@ -2,9 +2,9 @@
 import type { Command } from "@commander-js/extra-typings";
 import { BudgieError } from "../../base/errors.ts";
 import { formatDecimalSize } from "../../base/units.ts";
-import { copyArchiveIn, copyIn } from "../../engine/copy_in.ts";
-import type { CopyOptions } from "../../engine/copy_options.ts";
-import { copyArchiveOut, copyOut } from "../../engine/copy_out.ts";
+import { copyArchiveIn, copyIn } from "../../engine/files/copy_in.ts";
+import type { CopyOptions } from "../../engine/files/copy_options.ts";
+import { copyArchiveOut, copyOut } from "../../engine/files/copy_out.ts";
 import type { CliContext } from "../context.ts";
 import { parseCopyPath } from "../options/copy_path.ts";
 import { standardOutput } from "../output/archive_file.ts";

@@ -2,7 +2,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import { hostFacts } from "../../bundle/host_facts.ts";
 import { createContainer } from "../../engine/create.ts";
-import { removeIfThere } from "../../engine/run_together.ts";
+import { removeIfThere } from "../../engine/together/run_together.ts";
 import type { CliContext } from "../context.ts";
 import { isBunFile } from "../options/bun_file_name.ts";
 import { withoutDashes } from "../options/command_words.ts";

@@ -82,7 +82,7 @@ export function defineDaemonStop(command: Command, context: CliContext): void {
       const { stopDaemon } = await import("../../daemon/stop.ts");
       await stopDaemon(engine.paths);
       if (!all) return;
-      const { stopAll } = await import("../../engine/stop_all.ts");
+      const { stopAll } = await import("../../engine/together/stop_all.ts");
       await stopAll(engine, { signal: context.signal(), onStopped: (name) => context.print(name) });
     });
 }

@@ -1,7 +1,7 @@
 /** `budgie diff`. */
 import { Buffer } from "node:buffer";
 import type { Command } from "@commander-js/extra-typings";
-import { diffContainer } from "../../engine/diff.ts";
+import { diffContainer } from "../../engine/files/diff.ts";
 import type { CliContext } from "../context.ts";
 import { printable } from "../output/printable.ts";
 

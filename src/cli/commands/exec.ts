@@ -1,6 +1,6 @@
 /** `budgie exec`: one more process in a running container. */
 import type { Command } from "@commander-js/extra-typings";
-import { execInContainer } from "../../engine/exec.ts";
+import { execInContainer } from "../../engine/exec/exec.ts";
 import { findContainer } from "../../engine/list.ts";
 import type { CliContext } from "../context.ts";
 import { withoutDashes } from "../options/command_words.ts";

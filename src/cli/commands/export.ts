@@ -1,6 +1,6 @@
 /** `budgie export`. */
 import type { Command } from "@commander-js/extra-typings";
-import { exportContainer } from "../../engine/export.ts";
+import { exportContainer } from "../../engine/files/export.ts";
 import type { CliContext } from "../context.ts";
 import { archiveFile, standardOutput } from "../output/archive_file.ts";
 

@@ -1,7 +1,7 @@
 /** `budgie logs`. */
 import type { Command } from "@commander-js/extra-typings";
 import { UsageError } from "../../base/errors.ts";
-import { findLogged, readLogs } from "../../engine/logs.ts";
+import { findLogged, readLogs } from "../../engine/log/logs.ts";
 import type { ContainerRecord } from "../../store/container.ts";
 import type { CliContext } from "../context.ts";
 import { forEach } from "../for_each.ts";

@@ -1,8 +1,8 @@
 /** `budgie run`: containers from an image or from .bun files, in the foreground or in the background. */
 import { type Command, Option } from "@commander-js/extra-typings";
-import { DEFAULT_DETACH_KEYS, DetachKeys } from "../../engine/detach_keys.ts";
+import { DEFAULT_DETACH_KEYS, DetachKeys } from "../../engine/stream/detach_keys.ts";
 import { runContainer, runDetached } from "../../engine/run.ts";
-import type { Described } from "../../engine/run_together.ts";
+import type { Described } from "../../engine/together/run_together.ts";
 import type { ContainerRecord } from "../../store/container.ts";
 import type { CliContext } from "../context.ts";
 import { isBunWord } from "../options/bun_file_name.ts";
@@ -93,8 +93,8 @@ export function defineRun(command: Command, context: CliContext, words: readonly
 /** `--replace`: whoever has one of the names makes way, and so does all of a group. */
 async function removeFormer(context: CliContext, plan: readonly Described[]): Promise<void> {
   const engine = await context.engine();
-  const { removeIfThere } = await import("../../engine/run_together.ts");
-  const { formerMembers } = await import("../../engine/groups.ts");
+  const { removeIfThere } = await import("../../engine/together/run_together.ts");
+  const { formerMembers } = await import("../../engine/together/groups.ts");
   const names = plan.flatMap(({ name }) => name ?? []);
   for (const name of new Set([...names, ...formerMembers(engine, plan)])) await removeIfThere(engine, name);
 }
@@ -102,13 +102,13 @@ async function removeFormer(context: CliContext, plan: readonly Described[]): Pr
 /** The plan among the groups that are there; most plans have nothing to do with any. */
 async function onThisHost(context: CliContext, plan: Described[]): Promise<Described[]> {
   if (!plan.some(({ dependsOn, options }) => dependsOn.length > 0 || options.balance)) return plan;
-  const { amongGroups } = await import("../../engine/groups.ts");
+  const { amongGroups } = await import("../../engine/together/groups.ts");
   return amongGroups(await context.engine(), plan);
 }
 
 /** What the only container of a description depends on is on this host already. */
 async function untilThere(context: CliContext, plan: readonly Described[]): Promise<void> {
   const engine = await context.engine();
-  const { untilDependencies } = await import("../../engine/run_together.ts");
+  const { untilDependencies } = await import("../../engine/together/run_together.ts");
   await untilDependencies(engine, plan[0], context.signal());
 }

@@ -1,7 +1,7 @@
 /** `budgie start`. */
 import { type Command, Option } from "@commander-js/extra-typings";
 import { UsageError } from "../../base/errors.ts";
-import { DEFAULT_DETACH_KEYS, DetachKeys } from "../../engine/detach_keys.ts";
+import { DEFAULT_DETACH_KEYS, DetachKeys } from "../../engine/stream/detach_keys.ts";
 import { startAttached, startDetached } from "../../engine/start_again.ts";
 import type { CliContext } from "../context.ts";
 import { forEach } from "../for_each.ts";

@@ -4,7 +4,7 @@ import { NotFoundError } from "../../base/errors.ts";
 import { sleep } from "../../base/sleep.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { findContainer, listContainers } from "../../engine/list.ts";
-import { readUsage, type Usage } from "../../engine/usage.ts";
+import { readUsage, type Usage } from "../../engine/cgroup/usage.ts";
 import { type ContainerView, isUp } from "../../engine/view.ts";
 import type { CliContext } from "../context.ts";
 import { STATS_HEADERS, statsRow, type StatsSamples } from "../listing/stats_row.ts";

@@ -1,6 +1,6 @@
 /** `budgie top`. */
 import type { Command } from "@commander-js/extra-typings";
-import { containerProcesses } from "../../engine/top.ts";
+import { containerProcesses } from "../../engine/cgroup/top.ts";
 import type { CliContext } from "../context.ts";
 import { printable } from "../output/printable.ts";
 import { renderTable } from "../output/table.ts";

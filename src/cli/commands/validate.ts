@@ -2,7 +2,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import { type BunFile, dependencyPlace } from "../../bunfile/bun_file.ts";
 import { readBunFiles } from "../../bunfile/parse.ts";
-import { dependencyLevels } from "../../engine/dependency_order.ts";
+import { dependencyLevels } from "../../engine/together/dependency_order.ts";
 import type { CliContext } from "../context.ts";
 import { forEach } from "../for_each.ts";
 

@@ -1,7 +1,7 @@
 /** A container's health and its check as `inspect` shows them; durations in nanoseconds, as in docker's API. */
 import type { ImageHealthcheck } from "../../../oci/image.ts";
-import { healthOf } from "../../engine/health_status.ts";
-import { healthcheckOf } from "../../engine/healthcheck.ts";
+import { healthOf } from "../../engine/policy/health_status.ts";
+import { healthcheckOf } from "../../engine/policy/healthcheck.ts";
 import type { ContainerView } from "../../engine/view.ts";
 import type { ContainerRecord, HealthcheckOption } from "../../store/container.ts";
 

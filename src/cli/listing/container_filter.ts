@@ -4,7 +4,7 @@ import type { Digest } from "../../../oci/digest.ts";
 import { BudgieError } from "../../base/errors.ts";
 import { parseContainerPorts, portsOf, PortSpecError } from "../../base/port_spec.ts";
 import { containerMounts } from "../../bundle/volume.ts";
-import { healthOf } from "../../engine/health_status.ts";
+import { healthOf } from "../../engine/policy/health_status.ts";
 import type { ContainerView } from "../../engine/view.ts";
 import type { ContainerRecord } from "../../store/container.ts";
 import { containerLabels } from "./container_row.ts";

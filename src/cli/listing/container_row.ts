@@ -1,7 +1,7 @@
 /** A container as one row of `ps`: the fields that `--format` can name, in docker's words. */
 import { mergeExecutionConfig } from "../../bundle/execution_config.ts";
 import { containerMounts } from "../../bundle/volume.ts";
-import { healthOf } from "../../engine/health_status.ts";
+import { healthOf } from "../../engine/policy/health_status.ts";
 import type { ContainerView } from "../../engine/view.ts";
 import type { ContainerRecord } from "../../store/container.ts";
 import { portsText } from "./ports.ts";

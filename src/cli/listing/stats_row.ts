@@ -1,7 +1,7 @@
 /** What a container uses, as one row of `stats`: the fields that `--format` can name, in docker's words. */
 import { formatBinarySize, formatDecimalSize } from "../../base/units.ts";
 import type { ContainerView } from "../../engine/view.ts";
-import type { Usage } from "../../engine/usage.ts";
+import type { Usage } from "../../engine/cgroup/usage.ts";
 
 const SHORT_ID = 12;
 

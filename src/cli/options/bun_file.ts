@@ -5,7 +5,7 @@ import { readBunFiles } from "../../bunfile/parse.ts";
 import { formatProblem } from "../../yaml/problem.ts";
 import { bunOptions, bunScale } from "../../engine/bun_options.ts";
 import { checkNetworkOptions } from "../../engine/network/network_choice.ts";
-import { scaleOut } from "../../engine/scale.ts";
+import { scaleOut } from "../../engine/together/scale.ts";
 import type { ContainerOptions } from "../../store/container.ts";
 import type { ContainerFlags } from "./container_flags.ts";
 import { containerOptions } from "./container_options.ts";

@@ -4,7 +4,7 @@ import { readBunFiles } from "../../bunfile/parse.ts";
 import { BunFileError } from "../../bunfile/bun_file_error.ts";
 import { repeatedNames } from "../../bunfile/repeated_names.ts";
 import { bunScale } from "../../engine/bun_options.ts";
-import type { Described } from "../../engine/run_together.ts";
+import type { Described } from "../../engine/together/run_together.ts";
 import { optionsBeside } from "./bun_file.ts";
 import { isFurtherBunWord } from "./bun_file_name.ts";
 import type { ContainerFlags } from "./container_flags.ts";

@@ -2,12 +2,12 @@
 import { NotFoundError } from "../../base/errors.ts";
 import { exists } from "../../base/optional_file.ts";
 import type { BunFile } from "../../bunfile/bun_file.ts";
-import { dependencyLevels } from "../../engine/dependency_order.ts";
+import { dependencyLevels } from "../../engine/together/dependency_order.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { membersOf } from "../../engine/groups.ts";
+import { membersOf } from "../../engine/together/groups.ts";
 import { findRecord } from "../../engine/list.ts";
 import { holderOf } from "../../engine/name_taken.ts";
-import { memberNames, withMembers } from "../../engine/scale.ts";
+import { memberNames, withMembers } from "../../engine/together/scale.ts";
 import type { DependencyOption } from "../../store/container.ts";
 import { readState, type State } from "../../store/state.ts";
 import { isBunWord } from "./bun_file_name.ts";

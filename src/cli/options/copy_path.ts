@@ -1,6 +1,6 @@
 /** The two sides of `cp`: a path of the host, `-`, or `CONTAINER:PATH`. */
 import { UsageError } from "../../base/errors.ts";
-import type { ContainerPath } from "../../engine/copy_source.ts";
+import type { ContainerPath } from "../../engine/files/copy_source.ts";
 
 /** What a user wrote for one side. */
 export type CopyPath =

@@ -1,7 +1,7 @@
 /** `--log-driver` and `--log-opt`: budgie has one format of its own, and keeps it within bounds. */
 import { didYouMean } from "../../base/did_you_mean.ts";
 import { NotSupportedError, UsageError } from "../../base/errors.ts";
-import { defaultLog, parseLogFiles, parseLogSize } from "../../engine/log_limits.ts";
+import { defaultLog, parseLogFiles, parseLogSize } from "../../engine/log/log_limits.ts";
 import type { LogOption } from "../../store/container.ts";
 
 /** Drivers of docker's and podman's that write files which `logs` reads: here they all mean budgie's own. */

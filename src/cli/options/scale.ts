@@ -1,8 +1,8 @@
 /** `--scale` and `--balance` of `run`, and the containers that a description stands for by them. */
 import { Option } from "@commander-js/extra-typings";
 import { UsageError } from "../../base/errors.ts";
-import type { Described } from "../../engine/run_together.ts";
-import { type Scale, scaleOut, withMembers } from "../../engine/scale.ts";
+import type { Described } from "../../engine/together/run_together.ts";
+import { type Scale, scaleOut, withMembers } from "../../engine/together/scale.ts";
 import type { ContainerOptions } from "../../store/container.ts";
 import { wholeNumber } from "./number.ts";
 

@@ -1,7 +1,7 @@
 /** Log entries as output again, with times and names before the lines where asked for. */
 import type { ContainerRecord } from "../../store/container.ts";
-import type { LogEntry, LogStream } from "../../engine/cri_log.ts";
-import type { LogSink } from "../../engine/logs.ts";
+import type { LogEntry, LogStream } from "../../engine/log/cri_log.ts";
+import type { LogSink } from "../../engine/log/logs.ts";
 import { logPrefixes } from "./log_prefix.ts";
 
 export interface LogOutputOptions {

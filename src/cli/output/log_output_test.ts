@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { LogStream } from "../../engine/cri_log.ts";
+import type { LogStream } from "../../engine/log/cri_log.ts";
 import type { ContainerRecord } from "../../store/container.ts";
 import { sampleView } from "../testing/sample.ts";
 import { LogOutput, type LogOutputOptions } from "./log_output.ts";

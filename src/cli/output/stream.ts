@@ -1,6 +1,6 @@
 /** Bytes to our own standard output or error while other work goes on, also when their reader is slow. */
 import { BudgieError } from "../../base/errors.ts";
-import * as own from "../../engine/terminal_streams.ts";
+import * as own from "../../engine/stream/terminal_streams.ts";
 import { OutputClosedError } from "../context.ts";
 
 /**

@@ -3,7 +3,7 @@
  * read for the times in the log alone.
  */
 import { sleep } from "../../base/sleep.ts";
-import type { Healthcheck } from "../../engine/healthcheck.ts";
+import type { Healthcheck } from "../../engine/policy/healthcheck.ts";
 import type { Health, HealthResult } from "../../store/supervision.ts";
 import { failedProbe, MAX_OUTPUT_BYTES, type Probe, timedOut } from "./probe_result.ts";
 import { healthAfter, STARTING } from "./state.ts";

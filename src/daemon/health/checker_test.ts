@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Healthcheck } from "../../engine/healthcheck.ts";
+import type { Healthcheck } from "../../engine/policy/healthcheck.ts";
 import type { Health } from "../../store/supervision.ts";
 import { watchHealth } from "./checker.ts";
 import type { Probe, ProbeResult } from "./probe_result.ts";

@@ -1,5 +1,5 @@
 /** A health check by a command in the container, docker's own kind. */
-import type { Healthcheck } from "../../engine/healthcheck.ts";
+import type { Healthcheck } from "../../engine/policy/healthcheck.ts";
 import { impossible, MAX_OUTPUT_BYTES, type ProbeResult, timedOut } from "./probe_result.ts";
 
 /** Runs a command in the container, with no input; `output` is what it wrote to both of its outputs. */

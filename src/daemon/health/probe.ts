@@ -1,7 +1,7 @@
 /** From what a container's health check says to the function that asks. */
 import { BudgieError } from "../../base/errors.ts";
 import { isProcessOf } from "../../engine/observe.ts";
-import type { Healthcheck } from "../../engine/healthcheck.ts";
+import type { Healthcheck } from "../../engine/policy/healthcheck.ts";
 import { inNetworkNamespace, openNetworkNamespace } from "../../linux/netns.ts";
 import type { ContainerRecord } from "../../store/container.ts";
 import { type ExecProbe, probeCommand } from "./command_probe.ts";

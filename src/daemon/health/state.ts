@@ -1,5 +1,5 @@
 /** What one more probe makes of a container's health (docker's daemon/health.go, handleProbeResult). Pure. */
-import type { Healthcheck } from "../../engine/healthcheck.ts";
+import type { Healthcheck } from "../../engine/policy/healthcheck.ts";
 import type { Health, HealthResult } from "../../store/supervision.ts";
 
 /** As docker: what `inspect` shows. */
