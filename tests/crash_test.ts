@@ -122,6 +122,27 @@ Deno.test("after a power cut a container that ran has ended, and can be removed"
   await runOk(["sh", "-c", `find /sys/fs/cgroup -depth -type d -name ${web.id} -exec rmdir {} +`]);
 });
 
+Deno.test("a container whose config.json a power cut left empty is inspected, compared and started", async () => {
+  await using host = await openHost();
+  const id = await host.ok([
+    "run",
+    "-d",
+    "--name",
+    "web",
+    "--stop-signal",
+    "KILL",
+    "busybox",
+    "sleep",
+    "1000",
+  ]);
+  await host.ok(["stop", "web"]);
+  await Deno.writeTextFile(`${host.data}/containers/${id}/config.json`, "");
+  assert.equal(await host.ok(["inspect", "--format", "{{.State.Status}}", "web"]), "exited");
+  await host.ok(["diff", "web"]);
+  await host.ok(["start", "web"]);
+  assert.equal(await host.ok(["exec", "web", "echo", "hello"]), "hello");
+});
+
 Deno.test("stop and rm -f do not wait for ever for a run that stands still", async () => {
   await using host = await openHost();
   const chatty = ["busybox", "sh", "-c", "trap 'exit 3' TERM; while :; do echo y; done"];

@@ -33,8 +33,8 @@ async function until(host: Host, name: string, wanted: Partial<State>): Promise<
       const now = state = await stateOf(host, name);
       return Object.entries(wanted).every(([key, value]) => now[key as keyof State] === value) && now;
     });
-  } catch {
-    assert.fail(`${name}: not ${JSON.stringify(wanted)}, but ${JSON.stringify(state)}`);
+  } catch (cause) {
+    throw new Error(`${name}: not ${JSON.stringify(wanted)}, but ${JSON.stringify(state)}`, { cause });
   }
 }
 

@@ -103,6 +103,8 @@ export async function writeBundle(inputs: BundleInputs): Promise<RuntimeSpec> {
     cgroupVersion: host.cgroup.version,
     ...systemPaths(options.privileged || security.unconfinedSystemPaths),
   });
-  Deno.writeTextFileSync(`${directory}/config.json`, formatSpec(spec));
+  // Whoever reads it meanwhile sees that of the last start, or this one.
+  Deno.writeTextFileSync(`${directory}/config.json.new`, formatSpec(spec));
+  Deno.renameSync(`${directory}/config.json.new`, `${directory}/config.json`);
   return spec;
 }

@@ -1,12 +1,13 @@
 /** Everything about one container, for `inspect`. */
-import type { RuntimeSpec, SpecMount } from "../../oci/runtime_spec.ts";
+import type { SpecMount } from "../../oci/runtime_spec.ts";
 import { mergeExecutionConfig } from "../bundle/execution_config.ts";
 import { containerMounts } from "../bundle/volume.ts";
 import { layerDirectory } from "../image/layer_store.ts";
 import type { ContainerRecord, MountOption } from "../store/container.ts";
 import { readState } from "../store/state.ts";
-import { containerFiles, readSmall } from "./container_files.ts";
+import { containerFiles } from "./container_files.ts";
 import type { Engine } from "./engine.ts";
+import { lastSpec } from "./last_spec.ts";
 import { findRecord } from "./list.ts";
 import { observe } from "./observe.ts";
 import type { ContainerDetails } from "./view.ts";
@@ -18,7 +19,7 @@ export function describeContainer(engine: Engine, name: string): ContainerDetail
   const { record } = view;
   const files = containerFiles(engine.paths, record.id);
   const { args, ...config } = mergeExecutionConfig(record.options, record.image);
-  const written = specMounts(files.spec);
+  const written = lastSpec(files)?.mounts ?? [];
   return {
     ...view,
     path: args[0],
@@ -32,12 +33,6 @@ export function describeContainer(engine: Engine, name: string): ContainerDetail
     mounts: containerMounts(record).map((mount) => describeMount(engine, mount, written)),
     networks: record.endpoints.map((endpoint) => ({ network: state.networks[endpoint.network], endpoint })),
   };
-}
-
-/** The mounts of the last start; none before the first. */
-function specMounts(path: string): SpecMount[] {
-  const text = readSmall(path);
-  return text === undefined ? [] : (JSON.parse(text) as RuntimeSpec).mounts;
 }
 
 function describeMount(

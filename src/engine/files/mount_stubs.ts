@@ -1,14 +1,14 @@
 /** The empty files and folders in a container's own layer that are only there for something to be mounted on. */
 import { Buffer } from "node:buffer";
-import type { RuntimeSpec } from "../../../oci/runtime_spec.ts";
 import { type ByteString, byteString } from "../../base/tar/byte_string.ts";
 import { closeFile, reopen } from "../../linux/at_file.ts";
 import { namesIn } from "../../linux/directory_names.ts";
 import { O_DIRECTORY, O_RDONLY } from "../../linux/open_flags.ts";
 import { S_IFDIR, S_IFMT, S_IFREG } from "../../linux/statx.ts";
 import type { FoundFile } from "../../linux/tree_entries.ts";
-import { containerFiles, readSmall } from "../container_files.ts";
+import { containerFiles } from "../container_files.ts";
 import type { Engine } from "../engine.ts";
+import { lastSpec } from "../last_spec.ts";
 
 /** Made before every start, whatever the container mounts itself. */
 const ALWAYS = ["/dev", "/proc", "/sys"];
@@ -18,8 +18,7 @@ export type IsMountStub = (path: ByteString, found: FoundFile) => boolean;
 
 /** By the mounts of the container's last start. */
 export function mountStubs(engine: Engine, id: string): IsMountStub {
-  const text = readSmall(containerFiles(engine.paths, id).spec);
-  const mounts = text === undefined ? [] : (JSON.parse(text) as RuntimeSpec).mounts;
+  const mounts = lastSpec(containerFiles(engine.paths, id))?.mounts ?? [];
   const points = new Set([...ALWAYS, ...mounts.map(({ destination }) => destination)].map(plain));
   return (path, found) => points.has(path) && isEmpty(found);
 }
