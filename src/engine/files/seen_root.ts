@@ -6,6 +6,7 @@ import { hostFacts } from "../../bundle/host_facts.ts";
 import { coveringMount, prepareTargets } from "../../bundle/mount_targets.ts";
 import { combineMounts, defaultMounts, fileMount } from "../../bundle/mounts.ts";
 import { planUserMounts } from "../../bundle/user_mounts.ts";
+import { SystemError } from "../../linux/libc.ts";
 import { bindInside, makeReadOnly } from "../../linux/bind_mount.ts";
 import type { ContainerRecord } from "../../store/container.ts";
 import { readState } from "../../store/state.ts";
@@ -32,15 +33,16 @@ export async function openSeenRoot(engine: Engine, name: string): Promise<SeenRo
 /** A process' root directory leads into its mount namespace (proc(5)). */
 function runningRoot(engine: Engine, record: ContainerRecord): SeenRoot {
   const { pid } = observe(engine.paths, record);
-  const checkStillThere = () => {
-    if (pid !== 0 && isProcessOf(pid, record.id)) return;
-    throw new BudgieError(`Cannot be sure of the copy: '${record.name}' ended meanwhile`, {
+  const ended = () =>
+    new BudgieError(`Cannot be sure of the copy: '${record.name}' ended meanwhile`, {
       hint: "Copy again: it can be copied from and to containers that do not run",
     });
+  const checkStillThere = () => {
+    if (pid === 0 || !isProcessOf(pid, record.id)) throw ended();
   };
   checkStillThere();
   using undo = new DisposableStack();
-  const root = undo.use(rooted(`/proc/${pid}/root`, new DisposableStack()));
+  const root = undo.use(openRoot(pid, ended));
   checkStillThere(); // the directory is open: it is the container's, and not that of whoever has its PID now
   const { mounts }: RuntimeSpec = JSON.parse(
     Deno.readTextFileSync(containerFiles(engine.paths, record.id).spec),
@@ -52,6 +54,16 @@ function runningRoot(engine: Engine, record: ContainerRecord): SeenRoot {
     checkWritable: (path) => checkWritable(record, path, { mounts, running: true }),
     checkStillThere,
   };
+}
+
+function openRoot(pid: number, ended: () => BudgieError): ReturnType<typeof rooted> {
+  try {
+    return rooted(`/proc/${pid}/root`, new DisposableStack());
+  } catch (error) {
+    // A process that is ending has no root any more, and is still there until those below it have ended too.
+    if (error instanceof SystemError && (error.code === "ENOENT" || error.code === "ESRCH")) throw ended();
+    throw error;
+  }
 }
 
 async function stoppedRoot(engine: Engine, record: ContainerRecord, lock: Disposable): Promise<SeenRoot> {
