@@ -2,6 +2,7 @@
 import { execArgs } from "../../runtime/args.ts";
 import { parseRuntimeFailure } from "../../runtime/failure.ts";
 import { sleep } from "../../base/sleep.ts";
+import { within } from "../../base/within.ts";
 import { readSmall } from "../container_files.ts";
 import type { Engine } from "../engine.ts";
 import { type ExecFiles, execFiles, makeExecFolder, removeExecFolder } from "./exec_folder.ts";
@@ -60,7 +61,7 @@ export async function probeInContainer(
   const { code } = await child.status;
   // It may have been started between the look and the kill.
   if (timedOut) killSession(view.record.id, Number(readSmall(files.pid) ?? 0));
-  await Promise.race([read, sleep(DRAIN_MS)]);
+  await within(read, DRAIN_MS);
   await output.close();
   options.signal?.throwIfAborted();
   if (timedOut) return { exitCode: -1, output: output.text(), timedOut };
