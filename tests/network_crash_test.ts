@@ -56,7 +56,7 @@ for (const { before, command } of CASES) {
     };
     // Undisturbed, it says how many changes of the kernel's network there are to be killed at.
     const all = await attempt("command", Infinity);
-    assert.ok(all > 5, `only ${all} changes were seen`);
+    assert.ok(all > 3, `only ${all} changes were seen`);
     const nothing = await look(host);
     const random = randomNumbers(20261125);
     for (let round = 0; round < MOMENTS; round++) {
