@@ -1,8 +1,10 @@
 /** Signals to a container's init process, and waiting for its end; never to a process that took over its PID. */
+import { basename } from "node:path/posix";
 import { openPidfd, signalPidfd } from "../linux/pidfd.ts";
 import { Poller, POLLIN } from "../linux/poll.ts";
 import { type Descriptor } from "../linux/file.ts";
 import { processStartMs, uptimeMs } from "../linux/process_age.ts";
+import type { ContainerRecord } from "../store/container.ts";
 import type { StorePaths } from "../store/paths.ts";
 import { containerFiles, readSmall } from "./container_files.ts";
 import { isProcessOf } from "./observe.ts";
@@ -24,6 +26,8 @@ export function signalInit(paths: StorePaths, id: string, signal: number): boole
   return pidfd !== undefined && signalPidfd(pidfd, signal);
 }
 
+/** By then a runtime's process has become the container's. */
+const STARTED_AFTER_MS = 10_000;
 /** By then a process has said what it does at which signal, or never will. */
 const SETTLED_AFTER_MS = 2_000;
 
@@ -31,16 +35,23 @@ const SETTLED_AFTER_MS = 2_000;
  * What becomes of a signal to a container's init process now: it is still the runtime's, or it has just become the
  * container's, and as yet would lose the signal.
  */
-export function hearing(paths: StorePaths, id: string, signal: number): "runtime's" | "deaf" | "hears" {
+export function hearing(
+  paths: StorePaths,
+  { id, runtime }: ContainerRecord,
+  signal: number,
+): "runtime's" | "deaf" | "hears" {
   const pid = Number(readSmall(containerFiles(paths, id).pid) ?? 0);
   const status = pid ? readSmall(`/proc/${pid}/status`) ?? "" : "";
-  if (RUNTIMES_INIT.test(status)) return "runtime's";
-  const startedMs = processStartMs(pid) ?? 0;
-  return uptimeMs() - startedMs < SETTLED_AFTER_MS && wouldLose(status, signal) ? "deaf" : "hears";
+  const age = uptimeMs() - (processStartMs(pid) ?? 0);
+  if (age < STARTED_AFTER_MS && isRuntimes(status, runtime)) return "runtime's";
+  return age < SETTLED_AFTER_MS && wouldLose(status, signal) ? "deaf" : "hears";
 }
 
-/** What runc calls its process in the container until it becomes the container's. */
-const RUNTIMES_INIT = /^Name:\s+runc:\[/;
+/** Until it becomes the container's, crun's process is named as crun is, and runc's `runc:[2:INIT]`. */
+export function isRuntimes(status: string, runtime: string): boolean {
+  const name = /^Name:\s+(.*)$/m.exec(status)?.[1] ?? "";
+  return name.startsWith("runc:[") || name === basename(runtime);
+}
 
 /**
  * PID 1 of a namespace loses signals that have a default action (pid_namespaces(7)).

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { wouldLose } from "./process.ts";
+import { isRuntimes, wouldLose } from "./process.ts";
 
 const TERM = 15;
 
-function statusOf({ nsPid = "4711\t1", blocked = "0", ignored = "0", caught = "0" } = {}) {
+function statusOf({ name = "sleep", nsPid = "4711\t1", blocked = "0", ignored = "0", caught = "0" } = {}) {
   const masks = { SigBlk: blocked, SigIgn: ignored, SigCgt: caught };
   const lines = Object.entries(masks).map(([key, mask]) => `${key}:\t${mask.padStart(16, "0")}`);
-  return ["Name:\tsleep", `NSpid:\t${nsPid}`, "SigPnd:\t0000000000004000", ...lines, ""].join("\n");
+  return [`Name:\t${name}`, `NSpid:\t${nsPid}`, "SigPnd:\t0000000000004000", ...lines, ""].join("\n");
 }
 
 Deno.test("the first process of a namespace loses signals that it neither handles, blocks nor ignores", () => {
@@ -23,3 +23,10 @@ Deno.test("another process loses none", () => {
 });
 
 Deno.test("one that is gone loses none", () => assert.equal(wouldLose("", TERM), false));
+
+Deno.test("a process is the runtime's for as long as it has its name", () => {
+  assert.equal(isRuntimes(statusOf({ name: "runc:[2:INIT]" }), "/usr/sbin/runc"), true);
+  assert.equal(isRuntimes(statusOf({ name: "crun" }), "crun"), true);
+  assert.equal(isRuntimes(statusOf({ name: "sleep" }), "/usr/bin/crun"), false);
+  assert.equal(isRuntimes("", "/usr/bin/crun"), false);
+});

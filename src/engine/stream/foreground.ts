@@ -113,7 +113,7 @@ async function passOn(
   const signal = parseSignal(name);
   const { paths } = engine;
   for (let looks = 0; !ended.aborted; await sleep(PASS_ON_PAUSE_MS)) {
-    const state = hearing(paths, record.id, signal);
+    const state = hearing(paths, record, signal);
     if (state === "runtime's" || (state === "deaf" && ++looks < MAX_LOOKS)) continue;
     if (signalInit(paths, record.id, signal)) return;
   }
