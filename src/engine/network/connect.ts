@@ -59,11 +59,9 @@ async function changeEndpoints(
     if (!record) throw new NotFoundError("container", name);
     return change(state, record);
   };
-  if (action === "disconnect") {
-    const left = changeIn(readState(engine.paths));
-    if (left) await cutOff(engine, id, left);
-  }
-  const changed = transaction(engine.paths, changeIn);
+  const changed = action === "connect"
+    ? transaction(engine.paths, changeIn)
+    : await cutOff(engine, id, { connection: changeIn(readState(engine.paths)), change: changeIn });
   if (!changed) return;
   try {
     await reconnect(engine, id);
@@ -76,9 +74,11 @@ async function changeEndpoints(
 
 /** The host can't do it: the container is as it was before. */
 async function takeBack(engine: Engine, id: string, connection: Connection): Promise<void> {
-  await cutOff(engine, id, connection);
-  transaction(engine.paths, (state) => {
-    if (state.containers[id]) removeEndpoint(state.containers[id], connection.network);
+  await cutOff(engine, id, {
+    connection,
+    change: (state) => {
+      if (state.containers[id]) removeEndpoint(state.containers[id], connection.network);
+    },
   });
   await reconnect(engine, id).catch(() => {}); // if it fails, it is for the reason that is said already
 }

@@ -1,7 +1,7 @@
 /** Bringing the kernel to what was changed in the state about a container that runs. */
 import { ensureBridge } from "../../network/bridge.ts";
 import { connectAll, type Connection, disconnectOne } from "../../network/plumbing.ts";
-import { readState } from "../../store/state.ts";
+import { readState, type State, transaction } from "../../store/state.ts";
 import type { Engine } from "../engine.ts";
 import { connectionsOf, isConnected } from "./connected.ts";
 import { lockNetworks } from "./lock.ts";
@@ -9,13 +9,18 @@ import { renewNetworkFiles, renewPeers } from "./network_inputs.ts";
 import { applyAllRules } from "./rules.ts";
 
 /**
- * Takes away the interface of a network that a container is about to be taken out of. Before that is in the state: its
- * addresses are free then.
- * @throws BudgieError where the host can't do it
+ * Takes away the interface of a network, undefined when there is none, and then takes the container out of it in the
+ * state, for its addresses are free from then on. Nobody repairs what is missing in between.
+ * @throws BudgieError where the host can't do it; what `change` throws
  */
-export async function cutOff({ paths }: Engine, id: string, connection: Connection): Promise<void> {
+export async function cutOff<Result>(
+  { paths }: Engine,
+  id: string,
+  { connection, change }: { connection: Connection | undefined; change: (state: State) => Result },
+): Promise<Result> {
   using _lock = await lockNetworks(paths);
-  if (isConnected(paths, id)) disconnectOne(paths, id, connection);
+  if (connection && isConnected(paths, id)) disconnectOne(paths, id, connection);
+  return transaction(paths, change);
 }
 
 /**
