@@ -112,9 +112,11 @@ async function passOn(
 ): Promise<void> {
   const signal = parseSignal(name);
   const { paths } = engine;
-  for (let looks = 0; !ended.aborted; await sleep(PASS_ON_PAUSE_MS)) {
+  for (let [looks, heard] = [0, 0]; !ended.aborted; await sleep(PASS_ON_PAUSE_MS)) {
     const state = hearing(paths, record, signal);
     if (state === "runtime's" || (state === "deaf" && ++looks < MAX_LOOKS)) continue;
+    // Once may be in the midst of execve(2), when it has its name already and still the runtime's handlers.
+    if (state === "hears" && ++heard < 2) continue;
     if (signalInit(paths, record.id, signal)) return;
   }
 }
