@@ -43,7 +43,7 @@ const PROXIED: Deno.Signal[] = [
 const LEAVING: Deno.Signal[] = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"];
 const PASS_ON_PAUSE_MS = 5;
 /** At a process that does not seem to hear a signal: it may have its own way to, or not want it. */
-const MAX_LOOKS = 40;
+const MAX_LOOKS = 100;
 
 /**
  * Passes everything on until the container has ended or we leave it. The caller holds the pump lock.
