@@ -78,6 +78,11 @@ export function readSmall(path: string): string | undefined {
   }
 }
 
+/** The process that a runtime has written down; 0 while there is none: crun makes the file before it writes to it. */
+export function readPid(path: string): number {
+  return Number(readSmall(path) ?? 0);
+}
+
 /** The exit code that the shim or writeExit() noted down; undefined while there is none. */
 export function readExit(files: ContainerFiles): number | undefined {
   try {

@@ -4,7 +4,7 @@ import type { ContainerRecord } from "../store/container.ts";
 import type { StorePaths } from "../store/paths.ts";
 import { readSupervision } from "../store/supervision.ts";
 import { isFrozen } from "./cgroup/cgroup.ts";
-import { changeTime, containerFiles, readExit, readSmall } from "./container_files.ts";
+import { changeTime, containerFiles, readExit, readPid, readSmall } from "./container_files.ts";
 import { shimPid } from "./shim_process.ts";
 import { type ContainerView, isUp } from "./view.ts";
 
@@ -46,7 +46,7 @@ export function observeProcess(
     oomKilled: false,
     restartCount: 0,
   };
-  const pid = Number(readSmall(files.pid) ?? 0);
+  const pid = readPid(files.pid);
   if (pid) view.startedAt = changeTime(files.pid);
   // The process first: an exit file is also written when only the runtime's own process was killed.
   if (pid && lookup.mayLive(pid) && isProcessOf(pid, record.id)) {

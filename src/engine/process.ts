@@ -6,12 +6,12 @@ import { type Descriptor } from "../linux/file.ts";
 import { processStartMs, uptimeMs } from "../linux/process_age.ts";
 import type { ContainerRecord } from "../store/container.ts";
 import type { StorePaths } from "../store/paths.ts";
-import { containerFiles, readSmall } from "./container_files.ts";
+import { containerFiles, readPid, readSmall } from "./container_files.ts";
 import { isProcessOf } from "./observe.ts";
 
 /** A pidfd of the init process; undefined when it is not running. */
 export function openInit(paths: StorePaths, id: string): Descriptor | undefined {
-  const pid = Number(readSmall(containerFiles(paths, id).pid) ?? 0);
+  const pid = readPid(containerFiles(paths, id).pid);
   if (!pid) return undefined;
   const pidfd = openPidfd(pid);
   // Looked at after the pidfd was opened: from here on it can be no other process.
@@ -40,7 +40,7 @@ export function hearing(
   { id, runtime }: ContainerRecord,
   signal: number,
 ): "runtime's" | "deaf" | "hears" {
-  const pid = Number(readSmall(containerFiles(paths, id).pid) ?? 0);
+  const pid = readPid(containerFiles(paths, id).pid);
   const status = pid ? readSmall(`/proc/${pid}/status`) ?? "" : "";
   const age = uptimeMs() - (processStartMs(pid) ?? 0);
   if (age < STARTED_AFTER_MS && isRuntimes(status, runtime)) return "runtime's";

@@ -3,7 +3,7 @@ import { execArgs } from "../../runtime/args.ts";
 import { parseRuntimeFailure } from "../../runtime/failure.ts";
 import { sleep } from "../../base/sleep.ts";
 import { within } from "../../base/within.ts";
-import { readSmall } from "../container_files.ts";
+import { readPid, readSmall } from "../container_files.ts";
 import type { Engine } from "../engine.ts";
 import { type ExecFiles, execFiles, makeExecFolder, removeExecFolder } from "./exec_folder.ts";
 import { writeProcessFile } from "./exec_process.ts";
@@ -55,12 +55,12 @@ export async function probeInContainer(
   const read = Promise.all([output.read(child.stdout), output.read(child.stderr)]);
   const timedOut = !await endsInTime(child.status, options);
   if (timedOut) {
-    killSession(view.record.id, Number(readSmall(files.pid) ?? 0));
+    killSession(view.record.id, readPid(files.pid));
     endRuntime(child);
   }
   const { code } = await child.status;
   // It may have been started between the look and the kill.
-  if (timedOut) killSession(view.record.id, Number(readSmall(files.pid) ?? 0));
+  if (timedOut) killSession(view.record.id, readPid(files.pid));
   await within(read, DRAIN_MS);
   await output.close();
   options.signal?.throwIfAborted();

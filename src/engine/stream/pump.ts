@@ -17,7 +17,7 @@ import { openPidfd } from "../../linux/pidfd.ts";
 import { type Poller, POLLIN, type Readiness } from "../../linux/poll.ts";
 import { setNonBlocking, setWindowSize, unlockPty, type WindowSize } from "../../linux/terminal.ts";
 import type { ContainerOptions } from "../../store/container.ts";
-import { type ContainerFiles, readExit, readSmall } from "../container_files.ts";
+import { type ContainerFiles, readExit, readPid, readSmall } from "../container_files.ts";
 import type { LogStream } from "../log/cri_log.ts";
 import { Input } from "./input.ts";
 import type { DetachKeys } from "./detach_keys.ts";
@@ -309,17 +309,19 @@ export class Pump implements Pumping, Disposable {
   }
 
   async #releaseHeld(): Promise<void> {
-    if (!this.#held || !readSmall(this.files.pid)) return; // crun makes the file a moment before it writes to it
+    if (!this.#held) return;
+    const pid = readPid(this.files.pid);
+    if (!pid) return;
     const held = this.#held;
     this.#held = undefined;
     this.#watchRuntime();
-    this.#watchOom();
+    this.#watchOom(pid);
     this.#noteStart();
     for (const { stream, bytes } of held) await this.#output.write(stream, bytes);
   }
 
-  #watchOom(): void {
-    this.#oom = watchOom(Number(readSmall(this.files.pid)));
+  #watchOom(pid: number): void {
+    this.#oom = watchOom(pid);
     if (this.#oom) this.#poller.watch(this.#resources.use(this.#oom).fd, this.#oom.events);
   }
 

@@ -4,7 +4,7 @@ import { SystemError } from "../../linux/libc.ts";
 import { O_NOCTTY, O_NONBLOCK, O_RDWR } from "../../linux/open_flags.ts";
 import { isTerminal, setWindowSize, type WindowSize } from "../../linux/terminal.ts";
 import type { StorePaths } from "../../store/paths.ts";
-import { containerFiles, readSmall } from "../container_files.ts";
+import { containerFiles, readPid } from "../container_files.ts";
 import { isProcessOf } from "../observe.ts";
 import type { Pump } from "./pump.ts";
 
@@ -20,7 +20,7 @@ export function resizeTerminal(
 ): void {
   if (!size) return;
   pump.resize(size);
-  const pid = Number(readSmall(containerFiles(paths, id).pid) ?? 0);
+  const pid = readPid(containerFiles(paths, id).pid);
   if (!pid || !isProcessOf(pid, id)) return;
   try {
     using inner = openDescriptor(`/proc/${pid}/fd/0`, O_RDWR | O_NOCTTY | O_NONBLOCK);
