@@ -1,7 +1,7 @@
 /** Datagrams to one port, those of each client led on to somewhere else, and what comes back from there. */
-import { Buffer } from "node:buffer";
+import type { Buffer } from "node:buffer";
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
-import { freeDatagram } from "../base/datagram.ts";
+import { bindUdp, takeDatagram } from "../base/datagram.ts";
 
 export interface UdpForwarderOptions {
   /** of IPv6 */
@@ -32,24 +32,13 @@ export class UdpForwarder implements AsyncDisposable {
   readonly #flows = new Map<string, Flow>();
 
   private constructor(private readonly front: Socket, private readonly options: UdpForwarderOptions) {
-    front.on("message", (bytes, client) => this.#onDatagram(owned(bytes), client));
+    front.on("message", (bytes, client) => this.#onDatagram(takeDatagram(bytes), client));
     front.on("error", () => {}); // a client that has gone: so are its answers
   }
 
   /** Listens from now on. @throws Node's error, with `code` EADDRINUSE or EADDRNOTAVAIL, when it can't */
   static async open(options: UdpForwarderOptions): Promise<UdpForwarder> {
-    const front = createSocket("udp6");
-    try {
-      await new Promise<void>((resolve, reject) => {
-        front.once("error", reject);
-        front.bind({ address: options.address, port: options.port }, resolve);
-      });
-    } catch (error) {
-      front.close();
-      throw error;
-    }
-    front.removeAllListeners("error");
-    return new UdpForwarder(front, options);
+    return new UdpForwarder(await bindUdp(options.address, options.port), options);
   }
 
   get port(): number {
@@ -80,7 +69,7 @@ export class UdpForwarder implements AsyncDisposable {
     const flow: Flow = { socket, target };
     socket.on("error", () => this.#end(key)); // nobody is there: the next datagram looks again
     socket.on("message", (bytes, from) => {
-      const answer = owned(bytes);
+      const answer = takeDatagram(bytes);
       if (from.address !== target.address || from.port !== target.port) return; // anybody can send to it
       if (this.#flows.get(key) !== flow) return;
       this.#touch(key, flow);
@@ -104,11 +93,4 @@ export class UdpForwarder implements AsyncDisposable {
     clearTimeout(flow.timer);
     flow.socket.close();
   }
-}
-
-/** A copy of a datagram, whose memory is given back. */
-function owned(bytes: Buffer): Buffer {
-  const copy = Buffer.from(bytes);
-  freeDatagram(bytes);
-  return copy;
 }

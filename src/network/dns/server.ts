@@ -1,6 +1,6 @@
 /** A DNS server on one address: UDP and TCP, whatever clients send. */
 import { Buffer } from "node:buffer";
-import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
+import type { RemoteInfo, Socket } from "node:dgram";
 import { decodeMessage } from "../../base/dns/decode.ts";
 import { encodeMessage } from "../../base/dns/encode.ts";
 import {
@@ -12,7 +12,7 @@ import {
 } from "../../base/dns/message.ts";
 import { DnsFormatError } from "../../base/dns/name.ts";
 import { sleep } from "../../base/sleep.ts";
-import { freeDatagram } from "../../base/datagram.ts";
+import { bindUdp, takeDatagram } from "../../base/datagram.ts";
 import { readMessage, writeMessage } from "./stream.ts";
 
 export interface DnsServerOptions {
@@ -61,18 +61,6 @@ function listenTcp({ address, port }: DnsServerOptions): Deno.TcpListener {
   return Deno.listen({ hostname: address, port });
 }
 
-async function bindUdp(address: string, port: number): Promise<Socket> {
-  const socket = createSocket(address.includes(":") ? "udp6" : "udp4");
-  await new Promise<void>((resolve, reject) => {
-    socket.once("error", reject);
-    socket.bind({ address, port }, resolve);
-  }).catch((error) => {
-    socket.close();
-    throw error;
-  });
-  return socket;
-}
-
 class RunningServer implements DnsServer {
   readonly port: number;
   readonly #connections = new Set<Deno.TcpConn>();
@@ -101,8 +89,7 @@ class RunningServer implements DnsServer {
   }
 
   async #onDatagram(bytes: Buffer, { address, port }: RemoteInfo): Promise<void> {
-    const query = new Uint8Array(bytes.subarray(0, MAX_QUERY_BYTES)); // a copy
-    freeDatagram(bytes);
+    const query = takeDatagram(bytes, MAX_QUERY_BYTES);
     const response = await this.#respond(query, address, { byUdp: true });
     if (response && !this.#closed) this.socket.send(Buffer.from(response), port, address);
   }
