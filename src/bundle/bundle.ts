@@ -2,6 +2,7 @@
 import type { ImageConfig } from "../../oci/image.ts";
 import type { RuntimeSpec } from "../../oci/runtime_spec.ts";
 import { RootedDirectory } from "../linux/rooted_directory.ts";
+import { replaceUnsynced } from "../store/atomic_write.ts";
 import type { ContainerRecord } from "../store/container.ts";
 import type { StorePaths } from "../store/paths.ts";
 import { containerApparmor, containerSeccomp } from "./confinement.ts";
@@ -104,7 +105,6 @@ export async function writeBundle(inputs: BundleInputs): Promise<RuntimeSpec> {
     ...systemPaths(options.privileged || security.unconfinedSystemPaths),
   });
   // Whoever reads it meanwhile sees that of the last start, or this one.
-  Deno.writeTextFileSync(`${directory}/config.json.new`, formatSpec(spec));
-  Deno.renameSync(`${directory}/config.json.new`, `${directory}/config.json`);
+  replaceUnsynced(`${directory}/config.json`, formatSpec(spec));
   return spec;
 }

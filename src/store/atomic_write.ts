@@ -23,6 +23,13 @@ export function replaceFile(
   syncFolder(path.slice(0, path.lastIndexOf("/")));
 }
 
+/** The same for one writer at a time, and for what a power cut may take: nothing is synced. */
+export function replaceUnsynced(path: string, text: string, options: { mode?: number } = {}): void {
+  const temporary = `${path}.tmp`;
+  Deno.writeTextFileSync(temporary, text, options);
+  Deno.renameSync(temporary, path);
+}
+
 /** Makes creations, renames and removals in a folder survive a power cut. */
 export function syncFolder(folder: string): void {
   using handle = Deno.openSync(folder, { read: true });

@@ -3,6 +3,7 @@
  * probe costs no write to flash and every command can read it. It is gone after a reboot, as is what it says.
  */
 import { readTextIfThere } from "../base/optional_file.ts";
+import { replaceUnsynced } from "./atomic_write.ts";
 import type { StorePaths } from "./paths.ts";
 
 /** One container's `<run>/supervision/<id>.json`. */
@@ -54,9 +55,7 @@ export function supervisedIds(paths: StorePaths): Set<string> {
 
 /** By the daemon alone. */
 export function writeSupervision(paths: StorePaths, id: string, supervision: Supervision): void {
-  const temporary = `${fileOf(paths, id)}.tmp`;
-  Deno.writeTextFileSync(temporary, JSON.stringify(supervision), { mode: 0o600 });
-  Deno.renameSync(temporary, fileOf(paths, id));
+  replaceUnsynced(fileOf(paths, id), JSON.stringify(supervision), { mode: 0o600 });
 }
 
 /** One that is not there is fine. */
