@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { watchHealth } from "../src/daemon/health/checker.ts";
 import { probeFor } from "../src/daemon/health/probe.ts";
 import { selfSigned } from "../src/daemon/health/testing/certificate.ts";
+import { http } from "../src/daemon/health/testing/http_probe.ts";
 import type { ProbeResult } from "../src/daemon/health/probe_result.ts";
 import { healthcheckOf } from "../src/engine/policy/healthcheck.ts";
 import { storePaths } from "../src/store/paths.ts";
@@ -15,17 +16,6 @@ import { eventually } from "./fixture/wait.ts";
 
 /** One that the tests' programs on the host don't use. */
 const PORT = 18473;
-
-function http(port: number | undefined, more: Partial<Extract<ProbeOption, { type: "http" }>> = {}) {
-  return {
-    type: "http" as const,
-    path: "/",
-    scheme: "http" as const,
-    status: { from: 200, to: 399 },
-    port,
-    ...more,
-  };
-}
 
 function recordOf(host: Host, { id }: Background): ContainerRecord {
   return readState(storePaths(new Map(Object.entries(host.env)))).containers[id];

@@ -7,6 +7,7 @@ import type { ExecProbe } from "./command_probe.ts";
 import { probeFor } from "./probe.ts";
 import type { ProbeResult } from "./probe_result.ts";
 import { selfSigned } from "./testing/certificate.ts";
+import { http } from "./testing/http_probe.ts";
 
 // The container shares the host's network here; tests/health_test.ts asks ones that have their own.
 function recordOf(config: ExecutionConfig = {}): ContainerRecord {
@@ -41,17 +42,6 @@ function ask(probe: Exclude<ProbeOption, { type: "none" }>, options: AskOptions 
   const check = { ...times, probe, retries: 3, onUnhealthy: "none" as const };
   const target = { pid: Deno.pid, exec: options.exec ?? never };
   return probeFor(recordOf(options.image), check, target)(options.signal ?? AbortSignal.timeout(10_000));
-}
-
-function http(port: number | undefined, more: Partial<Extract<ProbeOption, { type: "http" }>> = {}) {
-  return {
-    type: "http" as const,
-    path: "/",
-    scheme: "http" as const,
-    status: { from: 200, to: 399 },
-    port,
-    ...more,
-  };
 }
 
 /** A web server on a port of its own. */
