@@ -13,6 +13,7 @@ import {
 import type { CreateContext } from "../engine/create.ts";
 import type { Engine } from "../engine/engine.ts";
 import { BudgieError } from "../base/errors.ts";
+import { unlessAborted } from "../base/unless_aborted.ts";
 import type { CliContext } from "./context.ts";
 import { LogOutput, takesColour } from "./output/log_output.ts";
 import { writeToStream } from "./output/stream.ts";
@@ -71,7 +72,7 @@ async function watchTogether(
   const supervise = () => context.supervise();
   try {
     await startTogether(engine, created, { onStarted: show, onWarning, supervise, signal });
-    await untilAborted(Promise.all(shown), signal);
+    await unlessAborted(Promise.all(shown), signal);
   } catch (error) {
     context.notify("stopping the containers; again to kill them");
     using _again = onSignals(["SIGINT", "SIGTERM"], () => void killAll(engine, created));
@@ -81,19 +82,6 @@ async function watchTogether(
   }
   const codes = await Promise.all(created.map(({ record }) => waits.get(record.id)!.exitCode(signal)));
   context.exitCode = codes.find((code) => code !== 0) ?? 0;
-}
-
-/** @throws the signal's reason */
-async function untilAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(signal.reason);
-  signal.addEventListener("abort", onAbort);
-  try {
-    if (signal.aborted) onAbort();
-    await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-  }
 }
 
 async function killAll(engine: Engine, created: readonly Created<Described>[]): Promise<void> {

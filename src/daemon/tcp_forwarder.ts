@@ -1,7 +1,7 @@
 /** Connections to one port, each led on to somewhere else. */
 import { deadline } from "../base/deadline.ts";
 import { sleep } from "../base/sleep.ts";
-import { unlessAborted } from "../base/unless_aborted.ts";
+import { connectedUnlessAborted } from "../base/unless_aborted.ts";
 
 export interface TcpForwarderOptions {
   /** where a connection from that address goes; undefined: nowhere, it is closed */
@@ -77,7 +77,7 @@ export class TcpForwarder implements AsyncDisposable {
 
   async #connect({ address, port }: { address: string; port: number }): Promise<Deno.TcpConn> {
     using inTime = deadline(CONNECT_TIMEOUT_MS, this.#leaving.signal);
-    return await unlessAborted(Deno.connect({ hostname: address, port }), inTime.signal);
+    return await connectedUnlessAborted(Deno.connect({ hostname: address, port }), inTime.signal);
   }
 
   /** Closed when it is done with, or when we leave. */

@@ -1,5 +1,6 @@
 /** Bytes to our own standard output or error while other work goes on, also when their reader is slow. */
 import { BudgieError } from "../../base/errors.ts";
+import { unlessAborted } from "../../base/unless_aborted.ts";
 import * as own from "../../engine/stream/terminal_streams.ts";
 import { OutputClosedError } from "../context.ts";
 
@@ -12,17 +13,11 @@ export async function writeToStream(
   bytes: Uint8Array<ArrayBuffer>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(signal.reason);
-  signal.addEventListener("abort", onAbort);
   try {
-    if (signal.aborted) onAbort();
-    await Promise.race([aborted, own.toOwnStreams(stream, bytes)]);
+    await unlessAborted(own.toOwnStreams(stream, bytes), signal);
   } catch (error) {
     if (!(error instanceof own.OutputClosedError)) throw error;
     if ((error.cause as { code?: string }).code === "EPIPE") throw new OutputClosedError();
     throw new BudgieError(`Cannot write the logs: ${error.message}`, { cause: error });
-  } finally {
-    signal.removeEventListener("abort", onAbort);
   }
 }

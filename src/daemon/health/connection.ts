@@ -1,5 +1,5 @@
 /** Connections to a container's own loopback, from the host: nothing has to be installed in the container. */
-import { unlessAborted } from "../../base/unless_aborted.ts";
+import { connectedUnlessAborted } from "../../base/unless_aborted.ts";
 
 /** Calls `run` where the container's network is, and returns at once what it returns. */
 export type Enter = <Result>(run: () => Result) => Result;
@@ -16,7 +16,8 @@ const CHUNK_BYTES = 16 * 1024;
 
 /** @throws Deno's error, as ConnectionRefused when nobody listens; the signal's reason */
 export async function connectInside(enter: Enter, port: number, signal: AbortSignal): Promise<Deno.TcpConn> {
-  const connect = (hostname: string) => unlessAborted(enter(() => Deno.connect({ hostname, port })), signal);
+  const connect = (hostname: string) =>
+    connectedUnlessAborted(enter(() => Deno.connect({ hostname, port })), signal);
   try {
     return await connect(LOOPBACK_V4);
   } catch (error) {

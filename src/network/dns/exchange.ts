@@ -6,7 +6,7 @@ import { encodeMessage } from "../../base/dns/encode.ts";
 import { type Message, RESPONSE_CODE } from "../../base/dns/message.ts";
 import { DnsFormatError, sameName } from "../../base/dns/name.ts";
 import { formatIpAddress, parseIpAddress } from "../../base/ip_address.ts";
-import { unlessAborted } from "../../base/unless_aborted.ts";
+import { connectedUnlessAborted } from "../../base/unless_aborted.ts";
 import { freeDatagram } from "../../base/datagram.ts";
 import { readMessage, writeMessage } from "./stream.ts";
 
@@ -56,7 +56,7 @@ export async function askByUdp(query: Message, server: Server, signal: AbortSign
 /** The same by TCP, for what is too long for UDP. */
 export async function askByTcp(query: Message, server: Server, signal: AbortSignal): Promise<Message> {
   const connecting = Deno.connect({ hostname: server.address, port: server.port });
-  using connection = await unlessAborted(connecting, signal);
+  using connection = await connectedUnlessAborted(connecting, signal);
   const close = () => connection.close();
   signal.addEventListener("abort", close, { once: true });
   try {
