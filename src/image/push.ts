@@ -1,5 +1,6 @@
 /** Pushing: an image of the store becomes one of a registry. */
 import { BudgieError } from "../base/errors.ts";
+import { fewAtATime } from "../base/few_at_a_time.ts";
 import type { StorePaths } from "../store/paths.ts";
 import { type Digest, digestOf } from "../../oci/digest.ts";
 import type { Descriptor } from "../../oci/image.ts";
@@ -148,25 +149,12 @@ interface Sender {
   options: PushOptions;
 }
 
-/** Several at a time; the first failure ends the others. */
 async function sendBlobs(content: Descriptor[], sender: Sender): Promise<void> {
-  const { registries, signal } = sender.options;
-  const failed = new AbortController();
-  const both = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
-  const blobs = content.values();
-  const worker = async () => {
-    for (const blob of blobs) {
-      try {
-        const sent = await sendBlob(blob, sender, both);
-        sender.options.onBlob?.({ digest: blob.digest, size: blob.size, ...sent });
-      } catch (error) {
-        failed.abort(error);
-        return;
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: registries.parallelDownloads }, worker));
-  both.throwIfAborted();
+  const { registries, signal, onBlob } = sender.options;
+  await fewAtATime(content, async (blob, signal) => {
+    const sent = await sendBlob(blob, sender, signal);
+    onBlob?.({ digest: blob.digest, size: blob.size, ...sent });
+  }, { atATime: registries.parallelDownloads, signal });
 }
 
 async function sendBlob(

@@ -1,5 +1,6 @@
 /** The way of a resolved image into the store: its layers, its documents, and then its names. */
 import { isDiskFull } from "../../base/disk_full.ts";
+import { fewAtATime } from "../../base/few_at_a_time.ts";
 import { formatDecimalSize } from "../../base/units.ts";
 import type { StorePaths } from "../../store/paths.ts";
 import type { Digest } from "../../../oci/digest.ts";
@@ -83,35 +84,20 @@ function packedJobs(whole: WholeIndex | undefined, name: string): LayerJob[] {
   }));
 }
 
-/** Several at a time, the lowest first; the first failure ends the others. */
+/** The lowest first. */
 async function fetchLayers(
   paths: StorePaths,
   jobs: LayerJob[],
   { source, parallel, onEvent, limits, signal }: StoreImageOptions,
 ): Promise<void> {
   checkRoom(paths, jobs, limits);
-  const failed = new AbortController();
-  const context = {
-    paths,
-    source,
-    limits,
-    onEvent,
-    signal: signal ? AbortSignal.any([signal, failed.signal]) : failed.signal,
-  };
-  const queue = jobs.values();
-  const worker = async () => {
-    for (const job of queue) {
-      try {
-        await fetchLayer(job, context);
-      } catch (error) {
-        const full = isDiskFull(error);
-        failed.abort(full ? new DiskFullError(job.what, paths.data, { cause: error }) : error);
-        return;
-      }
+  await fewAtATime(jobs, async (job, signal) => {
+    try {
+      await fetchLayer(job, { paths, source, limits, onEvent, signal });
+    } catch (error) {
+      throw isDiskFull(error) ? new DiskFullError(job.what, paths.data, { cause: error }) : error;
     }
-  };
-  await Promise.all(Array.from({ length: parallel }, worker));
-  context.signal.throwIfAborted();
+  }, { atATime: parallel, signal });
 }
 
 // Unpacked, a layer takes at least as much room again: a lower bound that spares a download for nothing.
