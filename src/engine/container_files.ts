@@ -16,6 +16,8 @@ export interface ContainerFiles {
   streams: string;
   out: string;
   err: string;
+  /** see stream/taken.ts */
+  taken: string;
   in: string;
   ack: string;
   pts: string;
@@ -49,6 +51,7 @@ export function containerFiles(paths: Pick<StorePaths, "containers">, id: string
     streams: at("streams"),
     out: at("streams/out"),
     err: at("streams/err"),
+    taken: at("streams/taken"),
     in: at("streams/in"),
     ack: at("streams/ack"),
     pts: at("streams/pts"),

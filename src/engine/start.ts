@@ -169,6 +169,7 @@ function removeTraces(files: ContainerFiles): void {
 function makeFifos(files: ContainerFiles, record: ContainerRecord): void {
   Deno.mkdirSync(files.streams, { mode: 0o700 });
   makeFifo(files.ack, 0o600);
+  makeFifo(files.taken, 0o600);
   if (record.options.tty) return makeFifo(files.pts, 0o600);
   makeFifo(files.out, OUTPUT_FIFO_MODE);
   makeFifo(files.err, OUTPUT_FIFO_MODE);

@@ -19,8 +19,8 @@ const EAGAIN = 11;
 const EINTR = 4;
 const EIO = 5;
 /**
- * What read(2) and write(2) never say. Now and then it is there all the same: something of Deno's has called the kernel
- * between ours and errno(). Then the call is made again.
+ * What read(2), write(2) and their like never say. Now and then it is there all the same: something of Deno's has
+ * called the kernel between ours and errno(). Then the call is made again.
  */
 const ENOENT = 2;
 const TRIES = 3;
@@ -53,29 +53,30 @@ export function openDescriptor(path: string, flags: number, mode = 0): Descripto
  * end too: nobody holds its other side any more.
  */
 export function readAvailable(fd: number, buffer: Uint8Array<ArrayBuffer>): number | "empty" {
-  const count = transfer(libc.read, fd, buffer);
+  return available("read", () => libc.read(fd, buffer, BigInt(buffer.byteLength)));
+}
+
+/** What such a call has said: see readAvailable(). @throws SystemError */
+export function available(name: string, call: () => number | bigint): number | "empty" {
+  const count = transferred(call);
   if (count >= 0) return count;
   if (count === -EAGAIN || count === -EINTR) return "empty";
   if (count === -EIO) return 0;
-  throw new SystemError("read", -count);
+  throw new SystemError(name, -count);
 }
 
 /** write(2) of what fits now: how many bytes were taken, 0 when none would fit. @throws SystemError */
 export function writeAvailable(fd: number, bytes: Uint8Array<ArrayBuffer>): number {
-  const count = transfer(libc.write, fd, bytes);
+  const count = transferred(() => libc.write(fd, bytes, BigInt(bytes.byteLength)));
   if (count >= 0) return count;
   if (count === -EAGAIN || count === -EINTR) return 0;
   throw new SystemError("write", -count);
 }
 
 /** @returns bytes, or a negative errno, as from the kernel itself */
-function transfer(
-  call: typeof libc.read | typeof libc.write,
-  fd: number,
-  bytes: Uint8Array<ArrayBuffer>,
-): number {
+function transferred(call: () => number | bigint): number {
   for (let tries = 1;; tries++) {
-    const count = Number(call(fd, bytes, BigInt(bytes.byteLength)));
+    const count = Number(call());
     if (count >= 0) return count;
     const error = errno();
     if (error !== ENOENT || tries === TRIES) return -error;

@@ -10,6 +10,13 @@ export interface LogFileOptions extends LogOption {
   onWarning?: (message: string) => void;
 }
 
+/** A place between two lines; the next ones come behind it. */
+export interface LogEnd {
+  /** of the file that is `log` at this moment; 0: there is none */
+  inode: number;
+  offset: number;
+}
+
 const NEWLINE = 10;
 const LINE_END = new Uint8Array([NEWLINE]);
 
@@ -25,6 +32,7 @@ export function rotatedLog(path: string, age: number): string {
 export class LogFile implements Disposable {
   /** undefined after a failed rotation, until the next lines come */
   #file: Deno.FsFile | undefined;
+  #inode = 0;
   #sizeBytes = 0;
   /** the file does not end with a line's end: a write was cut off by a kill or a power cut */
   #endsInside = false;
@@ -32,6 +40,10 @@ export class LogFile implements Disposable {
 
   constructor(private readonly path: string, private readonly options: LogFileOptions) {
     this.#orWarn(() => this.#open());
+  }
+
+  get end(): LogEnd {
+    return { inode: this.#inode, offset: this.#sizeBytes + (this.#endsInside ? LINE_END.length : 0) };
   }
 
   /** @param lines whole lines, each below `maxSizeBytes` */
@@ -48,6 +60,18 @@ export class LogFile implements Disposable {
     });
   }
 
+  /**
+   * Appends what is missing of lines that somebody was appending, when he was killed.
+   * @param since where the log ended before the first of them
+   */
+  appendRest(lines: Uint8Array<ArrayBuffer>, since: LogEnd): void {
+    if (this.options.maxFiles === 0) return;
+    const there = Math.min(this.#bytesSince(since), lines.length);
+    const whole = there > 0 ? lines.lastIndexOf(NEWLINE, there - 1) + 1 : 0;
+    this.#orWarn(() => this.#takeBack(there - whole));
+    this.append(lines.subarray(whole));
+  }
+
   [Symbol.dispose](): void {
     this.#file?.close();
     this.#file = undefined;
@@ -56,9 +80,33 @@ export class LogFile implements Disposable {
   #open(): Deno.FsFile {
     const file = Deno.openSync(this.path, { read: true, append: true, create: true, mode: 0o600 });
     this.#file = file;
-    this.#sizeBytes = file.statSync().size;
+    const { ino, size } = file.statSync();
+    this.#inode = ino ?? 0;
+    this.#sizeBytes = size;
     this.#endsInside = this.#sizeBytes > 0 && lastByte(file) !== NEWLINE;
     return file;
+  }
+
+  /** Infinity where the file of that time is not there any more: so much was logged since. */
+  #bytesSince({ inode, offset }: LogEnd): number {
+    let newer = 0;
+    for (let age = 0; age < this.options.maxFiles; age++) {
+      const file = ifThere(() => Deno.statSync(rotatedLog(this.path, age)));
+      // The end of the line before may not have been written either.
+      if (file?.ino === inode && file.size >= offset - LINE_END.length) {
+        return newer + Math.max(0, file.size - offset);
+      }
+      newer += file?.size ?? 0;
+    }
+    return Infinity;
+  }
+
+  /** @param count of bytes at the end, all in one line */
+  #takeBack(count: number): void {
+    if (count === 0 || !this.#file) return;
+    this.#file.truncateSync(this.#sizeBytes - count);
+    this.#sizeBytes -= count;
+    this.#endsInside = false;
   }
 
   /** How many of the bytes, up to the end of a line, the file still takes. */
@@ -128,9 +176,9 @@ function lastByte(file: Deno.FsFile): number {
   return byte[0];
 }
 
-function ifThere(act: () => void): void {
+function ifThere<Result>(act: () => Result): Result | undefined {
   try {
-    act();
+    return act();
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }

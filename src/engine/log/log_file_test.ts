@@ -12,12 +12,12 @@ function openLog(maxFiles: number) {
   const path = `${folder}/log`;
   const warnings: string[] = [];
   const options = { maxSizeBytes: MAX_SIZE, maxFiles, onWarning: (text: string) => warnings.push(text) };
-  const file = new LogFile(path, options);
   return {
     path,
     folder,
     warnings,
-    file,
+    options,
+    file: new LogFile(path, options),
     sizes: () => Array.from(Deno.readDirSync(folder), ({ name }) => Deno.statSync(`${folder}/${name}`).size),
     kept: () =>
       Array.from({ length: maxFiles }, (_, age) => rotatedLog(path, maxFiles - 1 - age))
@@ -29,10 +29,16 @@ function openLog(maxFiles: number) {
           }
         }).join(""),
     [Symbol.dispose]() {
-      file[Symbol.dispose]();
+      this.file[Symbol.dispose]();
       Deno.removeSync(folder, { recursive: true });
     },
   };
+}
+
+/** The log as the next writer finds it. */
+function reopened(log: ReturnType<typeof openLog>): LogFile {
+  log.file[Symbol.dispose]();
+  return log.file = new LogFile(log.path, log.options);
 }
 
 const CHUNK_BYTES = 64 * 1024;
@@ -80,6 +86,39 @@ Deno.test("LogFile goes on after a line that a killed writer left unfinished", (
   using file = new LogFile(log.path, { maxSizeBytes: MAX_SIZE, maxFiles: 2 });
   file.append(bytes(`${TIME} stdout F next\n`));
   assert.equal(log.kept(), `${TIME} stdout F whole\n${TIME} stdo\n${TIME} stdout F next\n`);
+});
+
+Deno.test("LogFile appends the rest of lines that a killed writer was appending, wherever that was", () => {
+  const line = (number: number) => `${TIME} stdout F ${"x".repeat(900)} ${number}\n`;
+  const numbers = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, index) => line(from + index)).join("");
+  for (const before of ["", numbers(0, 3), `${numbers(0, 3)}${TIME} st`, numbers(0, 65)]) {
+    const added = numbers(65, 75); // behind 65 lines they lie in two files
+    const whole = `${before}${before.endsWith("\n") || before === "" ? "" : "\n"}${added}`;
+    for (
+      const cut of [0, 1, 500, line(65).length, line(65).length * 9 + 30, added.length - 1, added.length]
+    ) {
+      using log = openLog(3);
+      log.file.append(bytes(before));
+      const { end } = reopened(log);
+      log.file.append(bytes(added.slice(0, cut)));
+      reopened(log).appendRest(bytes(added), end);
+      assert.ok(log.kept() === whole, `${before.length} bytes before, killed after ${cut}: ${log.sizes()}`);
+      assert.deepEqual(log.warnings, []);
+    }
+  }
+});
+
+Deno.test("LogFile logs nothing again whose file was given up meanwhile", () => {
+  using log = openLog(1);
+  const { end } = log.file;
+  const lines = logEntries("stdout", new Uint8Array(CHUNK_BYTES).fill(10), TIME);
+  log.file.append(lines);
+  const kept = log.kept();
+  Deno.renameSync(log.path, `${log.folder}/given-up`);
+  Deno.writeTextFileSync(log.path, kept); // another inode
+  reopened(log).appendRest(lines, end);
+  assert.equal(log.kept(), kept);
 });
 
 Deno.test("LogFile warns once when it can't rotate, and goes on when it can again", () => {

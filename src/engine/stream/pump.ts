@@ -4,13 +4,7 @@
  */
 import { exists } from "../../base/optional_file.ts";
 import { sleep } from "../../base/sleep.ts";
-import {
-  type Descriptor,
-  openDescriptor,
-  readAvailable,
-  widenPipe,
-  writeAvailable,
-} from "../../linux/file.ts";
+import { type Descriptor, openDescriptor, widenPipe, writeAvailable } from "../../linux/file.ts";
 import { SystemError } from "../../linux/libc.ts";
 import { O_NONBLOCK, O_RDONLY, O_WRONLY } from "../../linux/open_flags.ts";
 import { openPidfd } from "../../linux/pidfd.ts";
@@ -26,6 +20,7 @@ import { type OomWatch, watchOom } from "../cgroup/oom_watch.ts";
 import { type Drained, type Listener, OutputWriter } from "./output.ts";
 import type { Pumping, PumpLoop } from "./pump_loop.ts";
 import { openWhenRead, ShimGoneError, takeMaster } from "./shim_connection.ts";
+import { Taken } from "./taken.ts";
 
 export interface PumpOptions {
   /** whether it has a terminal, and how much of its output is kept */
@@ -45,18 +40,12 @@ export interface PumpOptions {
   windowSize?: WindowSize;
 }
 
-interface Held {
-  stream: LogStream;
-  bytes: Uint8Array<ArrayBuffer>;
-}
-
-/** Until the container runs, what comes out may be the runtime's complaint that it cannot. */
+/** The container's start is seen so late at most. */
 const MAX_START_CHECK_MS = 10;
-/** The share of the time it has taken so far by which its start may be seen late. */
+/** The share of the time it has taken so far by which it may be seen late. */
 const START_CHECK_SHARE = 1 / 16;
 /** When there is output that waits for it. */
-const HELD_CHECK_MS = 1;
-const CHUNK_BYTES = 16 * 1024;
+const OUTPUT_CHECK_MS = 1;
 /** Between the runtime's end and the exit code that the shim writes down. */
 const EXIT_CHECK_MS = 1;
 const EXIT_LIMIT_MS = 1_000;
@@ -83,8 +72,9 @@ export class Pump implements Pumping, Disposable {
   readonly #resources = new DisposableStack();
   readonly #sources = new Map<LogStream, Descriptor>();
   readonly #output: OutputWriter;
-  /** what came before the container was seen running */
-  #held: Held[] | undefined = [];
+  /** Until the container runs, what comes out may be the runtime's complaint that it cannot: it is left there. */
+  #started = false;
+  #outputWaits = false;
   /** readable once the shim has ended */
   #shim: Descriptor | undefined;
   #shimPid = 0;
@@ -107,7 +97,9 @@ export class Pump implements Pumping, Disposable {
     this.#poller = loop.poller;
     this.#onStarted = options.onStarted;
     const log = new LogFile(files.log, { ...options.container.log, onWarning: options.onWarning });
-    this.#output = this.#resources.use(new OutputWriter(log, { ...options, buffer: loop.buffer }));
+    this.#resources.use(log);
+    const taken = this.#resources.use(new Taken(files.taken, loop.bench));
+    this.#output = new OutputWriter(log, taken, options.listener);
     const onAbort = () => this.#poller.wake();
     options.signal?.addEventListener("abort", onAbort);
     this.#resources.defer(() => options.signal?.removeEventListener("abort", onAbort));
@@ -138,6 +130,7 @@ export class Pump implements Pumping, Disposable {
   /** Connects to the shim of a container that was started before, if it still lives. */
   async adopt(shimPid: number | undefined): Promise<void> {
     if (shimPid === undefined) return;
+    this.#output.recover();
     this.#watchShim(shimPid);
     try {
       if (this.options.container.tty) {
@@ -162,13 +155,13 @@ export class Pump implements Pumping, Disposable {
   get waitMs(): number {
     if (!this.#hadTurn || this.ended) return 0;
     if (this.#isEnding) return EXIT_CHECK_MS;
-    if (!this.#held) return -1;
-    if (this.#held.length > 0) return HELD_CHECK_MS;
+    if (this.#started) return -1;
+    if (this.#outputWaits) return OUTPUT_CHECK_MS;
     return Math.min(Math.ceil((performance.now() - this.#madeAt) * START_CHECK_SHARE), MAX_START_CHECK_MS);
   }
 
   concerns(ready: ReadonlyMap<number, Readiness>): boolean {
-    if (this.#held || !this.#hadTurn || this.#isEnding) return true;
+    if (!this.#started || !this.#hadTurn || this.#isEnding) return true;
     if (this.#runtime && ready.has(this.#runtime.fd)) return true;
     if (this.#shim && ready.has(this.#shim.fd)) return true;
     if (this.#oom && ready.has(this.#oom.fd)) return true;
@@ -178,7 +171,7 @@ export class Pump implements Pumping, Disposable {
 
   async turn(ready: ReadonlyMap<number, Readiness>): Promise<number> {
     const before = this.#output.bytes;
-    await this.#releaseHeld();
+    this.#lookForStart();
     if (!this.#hadTurn && !this.#shim) await this.#drainAll();
     this.#hadTurn = true;
     for (const [stream, source] of this.#sources) {
@@ -193,7 +186,6 @@ export class Pump implements Pumping, Disposable {
     await this.#letShimEnd();
     if (this.#oom && (ready.has(this.#oom.fd) || this.ended)) await this.#lookForOom(this.#oom);
     this.#input?.move(ready);
-    if (this.ended) await this.#releaseHeld();
     return this.#output.bytes - before;
   }
 
@@ -231,7 +223,7 @@ export class Pump implements Pumping, Disposable {
    */
   async #letShimEnd(): Promise<void> {
     if (!this.#shim || this.#shimMayEnd || this.options.signal?.aborted) return;
-    if (!this.#held && this.#endedForMs === undefined) return;
+    if (this.#started && this.#endedForMs === undefined) return;
     if (readExit(this.files) === undefined) {
       // Without a code, because it could not be written, the shim waits too.
       if (this.#endedForMs === undefined || (this.#endedForMs += EXIT_CHECK_MS) < EXIT_LIMIT_MS) return;
@@ -286,38 +278,36 @@ export class Pump implements Pumping, Disposable {
    * whose last writer went before we opened it.
    */
   async #drainAll(): Promise<void> {
+    this.#lookForStart(); // of one so short that it came and went after the last look
     for (const [stream, source] of this.#sources) {
       while (await this.#drain(source, stream) === "more");
     }
   }
 
   async #drain(source: Descriptor, stream: LogStream): Promise<Drained> {
-    const drained = this.#held
-      ? this.#hold(source, stream, this.#held)
-      : await this.#output.drain(source, stream);
+    if (!this.#started) return this.#leaveThere(source, stream);
+    const drained = await this.#output.drain(source, stream);
     if (drained === "ended") this.#removeSource(stream);
     return drained;
   }
 
-  #hold(source: Descriptor, stream: LogStream, held: Held[]): Drained {
-    const buffer = new Uint8Array(CHUNK_BYTES);
-    const count = readAvailable(source.fd, buffer);
-    if (count === "empty") return "empty";
-    if (count === 0) return "ended";
-    held.push({ stream, bytes: buffer.subarray(0, count) });
-    return "more";
+  /** Nobody will read it when the shim has ended before the start. */
+  #leaveThere(source: Descriptor, stream: LogStream): Drained {
+    this.#outputWaits = true;
+    this.#poller.unwatch(source.fd);
+    if (this.#shim) return "empty";
+    this.#removeSource(stream);
+    return "ended";
   }
 
-  async #releaseHeld(): Promise<void> {
-    if (!this.#held) return;
-    const pid = readPid(this.files.pid);
+  #lookForStart(): void {
+    const pid = this.#started ? 0 : readPid(this.files.pid);
     if (!pid) return;
-    const held = this.#held;
-    this.#held = undefined;
+    this.#started = true;
+    for (const { fd } of this.#sources.values()) this.#poller.watch(fd, POLLIN);
     this.#watchRuntime();
     this.#watchOom(pid);
     this.#noteStart();
-    for (const { stream, bytes } of held) await this.#output.write(stream, bytes);
   }
 
   #watchOom(pid: number): void {

@@ -3,7 +3,9 @@
  * Each pump says what it waits for and takes its turn when that is there.
  */
 import { sleep } from "../../base/sleep.ts";
+import { openPipe } from "../../linux/pipe.ts";
 import { Poller, type Readiness } from "../../linux/poll.ts";
+import type { Workbench } from "./taken.ts";
 
 /** What takes turns: a container's streams (pump.ts). */
 export interface Pumping {
@@ -31,7 +33,7 @@ export interface PumpLoopOptions {
 export class PumpLoop implements Disposable {
   readonly poller = new Poller();
   /** for whoever has the turn */
-  readonly buffer = new Uint8Array(CHUNK_BYTES);
+  readonly bench: Workbench = { buffer: new Uint8Array(CHUNK_BYTES), peek: openPipe() };
   readonly #pumps = new Map<Pumping, PromiseWithResolvers<void>>();
   readonly #batchMs: number;
   #running = false;
@@ -54,6 +56,7 @@ export class PumpLoop implements Disposable {
 
   /** After all pumps have ended. */
   [Symbol.dispose](): void {
+    this.bench.peek[Symbol.dispose]();
     this.poller[Symbol.dispose]();
   }
 
