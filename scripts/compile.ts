@@ -88,7 +88,7 @@ async function compile(architecture: Architecture): Promise<void> {
     env,
   }).spawn().status;
   if (!success) throw new Error(`Cannot compile for ${architecture}: 'deno compile' failed (see above)`);
-  await Deno.rename(`${output}.new`, output); // whoever runs the old one is not disturbed
+  await Deno.rename(`${output}.new`, output); // whoever runs the old one goes on with it
   console.error(`compiled ${output}`);
 }
 
