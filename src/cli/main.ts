@@ -1,6 +1,7 @@
 /** The one place that turns a command line into an exit code and prints errors. */
 import { CommanderError } from "@commander-js/extra-typings";
 import { BudgieError } from "../base/errors.ts";
+import { failuresIn, stackOf } from "../base/failures.ts";
 import { findEntry } from "./command_entry.ts";
 import { COMMANDS } from "./commands.ts";
 import { type CliContext, createContext, OutputClosedError } from "./context.ts";
@@ -40,7 +41,8 @@ export async function main(typed: string[]): Promise<number> {
   }
 }
 
-function explain(error: unknown, args: string[], context: CliContext): number {
+function explain(met: unknown, args: string[], context: CliContext): number {
+  const [error, ...later] = failuresIn(met);
   if (error instanceof OutputClosedError) return BROKEN_PIPE_EXIT_CODE;
   const interrupted = SIGNAL_EXIT_CODES[context.interruptedBy ?? "SIGCONT"];
   if (interrupted !== undefined) return interrupted;
@@ -50,14 +52,14 @@ function explain(error: unknown, args: string[], context: CliContext): number {
     return error.code === "commander.unknownCommand" ? 1 : USAGE_EXIT_CODE;
   }
   printError(error, args);
+  for (const failure of later) printError(failure, args);
   return (error instanceof BudgieError ? error.exitCode : undefined) ?? context.failureCode;
 }
 
 function printError(met: unknown, args: string[]): void {
   const error = inPlainWords(met);
   if (error instanceof BudgieError) return say(error.message, error.hint);
-  const stack = error instanceof Error ? error.stack ?? error.message : String(error);
-  console.error(`Error: budgie met a bug of its own in 'budgie ${args[0] ?? ""}':\n${stack}`);
+  console.error(`Error: budgie met a bug of its own in 'budgie ${args[0] ?? ""}':\n${stackOf(error)}`);
   console.error("hint: Please report it, with what you typed and the lines above");
 }
 

@@ -1,4 +1,5 @@
 /** A running container in the daemon's care, from the moment it is seen until its end. */
+import { stackOf } from "../base/failures.ts";
 import { parseSignal } from "../base/signals.ts";
 import { within } from "../base/within.ts";
 import { isFrozen } from "../engine/cgroup/cgroup.ts";
@@ -49,7 +50,7 @@ export class Attendance {
   async untilEnd(): Promise<"ended" | "left"> {
     const { engine, loop, log } = this.context;
     const over = new AbortController();
-    const health = this.#watchHealth(over.signal).catch((error) => log(error.stack));
+    const health = this.#watchHealth(over.signal).catch((error) => log(stackOf(error)));
     const onWarning = (message: string) => log(`${this.record.name}: ${message}`);
     this.#pumped = pumpToEnd(engine, this.record, { loop, signal: this.#leaving.signal, onWarning });
     try {
@@ -74,7 +75,7 @@ export class Attendance {
   /** Ends it, for it to be started again. */
   restart(): void {
     this.endedToRestart = true;
-    this.#end(stopSignalOf(this.record)).catch((error) => this.context.log(error.stack));
+    this.#end(stopSignalOf(this.record)).catch((error) => this.context.log(stackOf(error)));
   }
 
   async #watchHealth(signal: AbortSignal): Promise<void> {
@@ -108,10 +109,10 @@ export class Attendance {
     recordContainerEvent(paths, this.record, `health_status: ${status}`);
     say(`${this.record.name}: ${status}${status === "unhealthy" ? `: ${log.at(-1)?.output.trim()}` : ""}`);
     if (this.record.options.balance) {
-      refreshBalance(this.context.engine, this.record.id).catch((error) => say(error.stack));
+      refreshBalance(this.context.engine, this.record.id).catch((error) => say(stackOf(error)));
     }
     if (status !== "unhealthy") return;
-    this.#endUnhealthy(check.onUnhealthy).catch((error) => say(error.stack));
+    this.#endUnhealthy(check.onUnhealthy).catch((error) => say(stackOf(error)));
   }
 
   async #endUnhealthy(action: Healthcheck["onUnhealthy"]): Promise<void> {

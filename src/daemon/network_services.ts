@@ -3,6 +3,7 @@
  * All of it is loaded with the first container that is connected.
  */
 import { BudgieError } from "../base/errors.ts";
+import { stackOf } from "../base/failures.ts";
 import { connectedIds } from "../engine/network/connected.ts";
 import { CHANGES, watchFile } from "../linux/inotify.ts";
 import type { StorePaths } from "../store/paths.ts";
@@ -75,7 +76,7 @@ export class NetworkServices implements AsyncDisposable {
       return whole.every(Boolean);
     } catch (error) {
       this.options.log(
-        error instanceof BudgieError ? error.message : (error as Error).stack ?? String(error),
+        error instanceof BudgieError ? error.message : stackOf(error),
       );
       return false;
     }

@@ -1,4 +1,5 @@
 /** Which containers need care, seen from state.json at each of its changes; a ward for each of those. */
+import { stackOf } from "../base/failures.ts";
 import { containerFiles } from "../engine/container_files.ts";
 import { tryLockForPump } from "../engine/locks.ts";
 import { observe } from "../engine/observe.ts";
@@ -105,7 +106,7 @@ export class Supervisor implements AsyncDisposable {
   #takeCareOf(id: string): void {
     if (this.#wards.size === 0) this.#idle = Promise.withResolvers();
     const ward = new Ward(this.#context, id);
-    const done = ward.run().catch((error) => this.#context.log(error.stack)).then(() => {
+    const done = ward.run().catch((error) => this.#context.log(stackOf(error))).then(() => {
       this.#wards.delete(id);
       if (this.#wards.size === 0) this.#idle.resolve();
     });

@@ -3,6 +3,7 @@
  * the same steps from the beginning after each change, and sees how things are instead of remembering.
  */
 import { BudgieError, NotFoundError } from "../base/errors.ts";
+import { stackOf } from "../base/failures.ts";
 import { exists } from "../base/optional_file.ts";
 import { sleep } from "../base/sleep.ts";
 import { hostFacts } from "../bundle/host_facts.ts";
@@ -233,7 +234,7 @@ export class Ward {
   /** A fact of the world, or a bug: the container is not left alone for it, but not at once again either. */
   async #failed(error: unknown): Promise<Next> {
     if (this.#leaving.signal.aborted) return "done";
-    this.context.log(`${this.id.slice(0, 12)}: ${error instanceof Error ? error.stack : error}`);
+    this.context.log(`${this.id.slice(0, 12)}: ${stackOf(error)}`);
     await sleep(restartDelayMs(++this.#failures, Math.random()), this.#leaving.signal).catch(() => {});
     return "again";
   }

@@ -2,6 +2,7 @@
 import { basename } from "node:path/posix";
 import { isDiskFull } from "../base/disk_full.ts";
 import { BudgieError } from "../base/errors.ts";
+import { failuresIn } from "../base/failures.ts";
 import { exists } from "../base/optional_file.ts";
 import { layerDirectory } from "../image/layer_store.ts";
 import type { HostFacts } from "../bundle/host_facts.ts";
@@ -59,7 +60,7 @@ export async function startContainer(
     };
     return await startSteps(engine, record, files, { ...options, onStarted });
   } catch (error) {
-    noteFailure(files, error);
+    noteFailure(files, failuresIn(error)[0]);
     throw error;
   }
 }
