@@ -1,6 +1,10 @@
-/** One daemon for each data directory: `<run>/daemon.lock` is held by it, and says who it is. */
+/**
+ * One daemon for each data directory. It holds `<run>/daemon.lock`, which only daemons ever try to take and which says
+ * who it is, and `<run>/daemon.alive`, by which others see that it lives: they look by taking it for a moment, and
+ * must not keep one from starting.
+ */
 import { readTextIfThere } from "../base/optional_file.ts";
-import { type Lock, tryLock } from "./lock.ts";
+import { lockNow, tryLock } from "./lock.ts";
 import type { StorePaths } from "./paths.ts";
 
 export interface DaemonInfo {
@@ -13,22 +17,34 @@ export interface DaemonInfo {
 }
 
 /** undefined when another daemon has it. */
-export function takeDaemonLock(paths: StorePaths, info: DaemonInfo): Lock | undefined {
+export function takeDaemonLock(paths: StorePaths, info: DaemonInfo): Disposable | undefined {
   const lock = tryLock(lockFile(paths));
-  if (lock) Deno.writeTextFileSync(lockFile(paths), JSON.stringify(info));
-  return lock;
+  if (!lock) return undefined;
+  Deno.writeTextFileSync(lockFile(paths), JSON.stringify(info));
+  const alive = lockNow(aliveFile(paths));
+  return {
+    // Whoever sees that it does not live starts another one, for which the first lock must be free then.
+    [Symbol.dispose]() {
+      lock[Symbol.dispose]();
+      alive[Symbol.dispose]();
+    },
+  };
 }
 
 /** The daemon that runs now; undefined when none does. */
 export function runningDaemon(paths: StorePaths): DaemonInfo | undefined {
-  using lock = tryLock(lockFile(paths));
+  using lock = tryLock(aliveFile(paths));
   if (lock) return undefined;
   const text = readTextIfThere(lockFile(paths));
   try {
     return text ? JSON.parse(text) : undefined;
   } catch {
-    return undefined; // it is being written
+    return undefined; // the next one is writing it
   }
+}
+
+function aliveFile(paths: StorePaths): string {
+  return `${paths.run}/daemon.alive`;
 }
 
 function lockFile(paths: StorePaths): string {
