@@ -42,6 +42,7 @@ export class LogFile implements Disposable {
     this.#orWarn(() => this.#open());
   }
 
+  /** Where the next lines will begin. */
   get end(): LogEnd {
     return { inode: this.#inode, offset: this.#sizeBytes + (this.#endsInside ? LINE_END.length : 0) };
   }
