@@ -23,12 +23,13 @@ export interface Workbench {
   peek: Pipe;
 }
 
-/** Little-endian, 64 bits each: the stream, the inode of the log's file, its size. */
+/** Three numbers of 64 bits: the stream, the inode of the log's file, its size. */
 const HEADER_BYTES = 24;
 const STREAMS: LogStream[] = ["stdout", "stderr"];
 
 export class Taken implements Disposable {
   readonly #fifo: Descriptor;
+  readonly #header = new Float64Array(HEADER_BYTES / Float64Array.BYTES_PER_ELEMENT);
 
   constructor(path: string, private readonly bench: Workbench) {
     this.#fifo = openDescriptor(path, O_RDWR | O_NONBLOCK);
@@ -39,7 +40,8 @@ export class Taken implements Disposable {
    * @returns bytes that are good until the turn ends; ended: nobody writes to it any more
    */
   take(source: Descriptor, stream: LogStream, logEnd: LogEnd): Uint8Array<ArrayBuffer> | "empty" | "ended" {
-    writeAvailable(this.#fifo.fd, header(stream, logEnd));
+    this.#header.set([STREAMS.indexOf(stream), logEnd.inode, logEnd.offset]);
+    writeAvailable(this.#fifo.fd, new Uint8Array(this.#header.buffer));
     const count = moveAvailable(source.fd, this.#fifo.fd, this.bench.buffer.length - HEADER_BYTES);
     if (count !== "empty" && count > 0) return this.#look().subarray(HEADER_BYTES);
     this.done();
@@ -72,16 +74,7 @@ export class Taken implements Disposable {
   }
 }
 
-function header(stream: LogStream, { inode, offset }: LogEnd): Uint8Array<ArrayBuffer> {
-  const fields = new DataView(new ArrayBuffer(HEADER_BYTES));
-  [STREAMS.indexOf(stream), inode, offset].forEach((value, index) => {
-    fields.setBigUint64(index * 8, BigInt(value), true);
-  });
-  return new Uint8Array(fields.buffer);
-}
-
 function parseHeader(bytes: Uint8Array<ArrayBuffer>): Omit<TakenBytes, "bytes"> {
-  const fields = new DataView(bytes.buffer, bytes.byteOffset, HEADER_BYTES);
-  const [stream, inode, offset] = [0, 8, 16].map((at) => Number(fields.getBigUint64(at, true)));
+  const [stream, inode, offset] = new Float64Array(bytes.slice(0, HEADER_BYTES).buffer);
   return { stream: STREAMS[stream], logEnd: { inode, offset } };
 }
