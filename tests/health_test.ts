@@ -124,6 +124,9 @@ Deno.test("without a port, http asks the one that the image exposes", async () =
   );
 });
 
+/** What the test files beside this one, in the same process, may open meanwhile. */
+const OTHERS_DESCRIPTORS = 200;
+
 Deno.test("a thousand probes of a container leave nothing behind", async () => {
   await using host = await openHost();
   await using box = await runInBackground(host, ["busybox", "httpd", "-f", "-p", `127.0.0.1:${PORT}`]);
@@ -136,7 +139,8 @@ Deno.test("a thousand probes of a container leave nothing behind", async () => {
   for (let probe = 0; probe < 1000; probe++) {
     await ask(host, box, probe % 3 === 0 ? http(PORT) : { type: "tcp", port: PORT + probe % 2 });
   }
-  assert.ok(descriptors() <= before, `${before} before, ${descriptors()} after`);
+  // There are 333 or more of each kind.
+  assert.ok(descriptors() <= before + OTHERS_DESCRIPTORS, `${before} before, ${descriptors()} after`);
 });
 
 Deno.test("a probe of a container that has ended enters nobody's network", async () => {
