@@ -178,7 +178,8 @@ Deno.test("a full disk: the container goes on, its output arrives, and a warning
   assert.equal(result.code, 4, result.stderr);
   assert.equal(result.stdout.length, 22_888_896);
   assert.match(result.stderr, /^Warning: .*logs.*[Nn]o space/);
-  assert.match(await host.ok(["logs", "--tail", "1", "web"]), /^\d+$/);
+  // The last line may be empty: the end of one whose beginning did not fit.
+  assert.match(await host.ok(["logs", "--tail", "20", "web"]), /^\d+$/m);
   await host.ok(["rm", "web"]);
 });
 
