@@ -1,5 +1,6 @@
 /** SIGKILL of the command line and of the daemon at random moments: nothing is lost, half made, or done twice. */
 import assert from "node:assert/strict";
+import { allDone } from "../src/base/all_done.ts";
 import { type Host, openHost } from "./fixture/host.ts";
 import { mountsBelow } from "./fixture/leftovers.ts";
 import { show } from "./fixture/process.ts";
@@ -39,9 +40,7 @@ Deno.test(`SIGKILL at ${MOMENTS} moments: no record, line or exit code is lost, 
       await tryMoment(host, moment);
     }
   };
-  // Where one fails the others go on to their end: they need the host.
-  const lanes = await Promise.allSettled(Array.from({ length: LANES }, (_, number) => lane(number)));
-  for (const result of lanes) if (result.status === "rejected") throw result.reason;
+  await allDone(Array.from({ length: LANES }, (_, number) => lane(number)));
 
   assert.equal(await host.ok(["ps", "-aq"]), "");
   await host.ok(["run", "-d", "--rm", "busybox", "true"]); // its daemon sweeps what a killed one had said

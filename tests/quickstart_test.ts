@@ -2,27 +2,26 @@ import assert from "node:assert/strict";
 import { ROOT, SCRATCH } from "./fixture/paths.ts";
 import { run, runOk, show } from "./fixture/process.ts";
 
-/** What git ignores because it can be made again; downloads are shared with this tree. */
-const MADE = ["dist", ".tools", "node_modules"];
+const LEFT_OUT = ["dist", ".git"];
+/** Shared with this tree. */
+const DOWNLOADS = [".tools", "node_modules"];
 
 /**
- * A copy of this tree that was never built. The tests beside this one run the program from here: while it is
+ * Makes a copy of this tree that was never built. The tests beside this one run the program from here: while it is
  * replaced, one that just starts may not find itself.
  */
-async function copyOfTree(): Promise<string> {
-  const copy = await Deno.makeTempDir({ dir: SCRATCH, prefix: "budgie-test-tree-" });
+async function copyTree(copy: string): Promise<void> {
   for await (const { name } of Deno.readDir(ROOT)) {
-    if (MADE.includes(name)) {
-      if (name !== "dist") await Deno.symlink(`${ROOT}/${name}`, `${copy}/${name}`);
-    } else if (name !== ".git") await runOk(["cp", "-a", `${ROOT}/${name}`, copy]);
+    if (DOWNLOADS.includes(name)) await Deno.symlink(`${ROOT}/${name}`, `${copy}/${name}`);
+    else if (!LEFT_OUT.includes(name)) await runOk(["cp", "-a", `${ROOT}/${name}`, copy]);
   }
-  return copy;
 }
 
 Deno.test("scripts/quickstart builds, serves a page, looks inside and leaves nothing", async () => {
-  const tree = await copyOfTree();
+  const tree = await Deno.makeTempDir({ dir: SCRATCH, prefix: "budgie-test-tree-" });
   await using undo = new AsyncDisposableStack();
   undo.defer(() => Deno.remove(tree, { recursive: true }));
+  await copyTree(tree);
   const left = async () => {
     const folders = await Promise.all(
       ["/var/tmp", "/run/budgie"].map((path) => Array.fromAsync(Deno.readDir(path)).catch(() => [])),

@@ -75,9 +75,7 @@ export class NetworkServices implements AsyncDisposable {
       const whole = await Promise.all(services.map((service) => service.sync()));
       return whole.every(Boolean);
     } catch (error) {
-      this.options.log(
-        error instanceof BudgieError ? error.message : stackOf(error),
-      );
+      this.options.log(error instanceof BudgieError ? error.message : stackOf(error));
       return false;
     }
   }

@@ -1,5 +1,6 @@
 /** Starting a container: its root file system, its bundle, its FIFOs, and the shim that runs it. */
 import { basename } from "node:path/posix";
+import { allDone } from "../base/all_done.ts";
 import { isDiskFull } from "../base/disk_full.ts";
 import { BudgieError } from "../base/errors.ts";
 import { failuresIn } from "../base/failures.ts";
@@ -138,11 +139,6 @@ async function settleNames(
   onWarning?.(
     `'${record.name}' can't look up names: the daemon does not answer; see '${paths.data}/daemon.log'`,
   );
-}
-
-/** @throws what the first one threw, when none of them goes on any more */
-async function allDone(steps: Promise<void>[]): Promise<void> {
-  for (const result of await Promise.allSettled(steps)) if (result.status === "rejected") throw result.reason;
 }
 
 /** For `ps` and `inspect`, as of a start that the runtime refused. */

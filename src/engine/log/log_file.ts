@@ -112,7 +112,7 @@ export class LogFile implements Disposable {
 
   /** How many of the bytes, up to the end of a line, the file still takes. */
   #fittingBytes(lines: Uint8Array): number {
-    const room = this.options.maxSizeBytes - this.#sizeBytes - (this.#endsInside ? 1 : 0);
+    const room = this.options.maxSizeBytes - this.end.offset;
     if (lines.length <= room) return lines.length;
     const fitting = room > 0 ? lines.lastIndexOf(NEWLINE, room - 1) + 1 : 0;
     // A line that fits nowhere is kept all the same, in a file of its own.

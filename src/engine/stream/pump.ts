@@ -96,8 +96,9 @@ export class Pump implements Pumping, Disposable {
   ) {
     this.#poller = loop.poller;
     this.#onStarted = options.onStarted;
-    const log = new LogFile(files.log, { ...options.container.log, onWarning: options.onWarning });
-    this.#resources.use(log);
+    const log = this.#resources.use(
+      new LogFile(files.log, { ...options.container.log, onWarning: options.onWarning }),
+    );
     const taken = this.#resources.use(new Taken(files.taken, loop.bench));
     this.#output = new OutputWriter(log, taken, options.listener);
     const onAbort = () => this.#poller.wake();
